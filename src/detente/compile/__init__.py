@@ -1,0 +1,1 @@
+"""Scenario -> game, with provenance back to the lines of the file."""

@@ -1,0 +1,1 @@
+"""Games: the only input of the solver."""

@@ -1,0 +1,1 @@
+"""Compiled kernels on arrays: NumPy and Numba only."""

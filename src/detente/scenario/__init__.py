@@ -1,0 +1,1 @@
+"""The scenario language: model, reading with positions, formulas, sources."""

@@ -1,0 +1,1 @@
+"""Tables, sentences, charts and the report: pure, no solving."""

@@ -1,0 +1,1 @@
+"""Solvers: one algorithm a file, one result type, one list of statuses."""
