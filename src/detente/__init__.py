@@ -1,4 +1,4 @@
-"""Will an agreement between parties who do not trust each other hold?
+"""Says whether an agreement between parties who do not trust each other will hold.
 
 Examples
 --------
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detente.version import __version__
+
 if TYPE_CHECKING:
     from detente.api import Case, load
     from detente.errors import DetenteError
 
-__version__ = "0.1.0"
 __all__ = ["Case", "DetenteError", "__version__", "load"]
 
 _HOME = {"Case": "detente.api", "load": "detente.api", "DetenteError": "detente.errors"}

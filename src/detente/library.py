@@ -1,26 +1,22 @@
-"""The cases and templates that come with the program, found by name."""
+"""What a user names in words: cases, templates, plans, steps, parties."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from detente.cases import case_names, case_path
 from detente.errors import DetenteError, Problem, listed, nearest
+from detente.scenario.model import Plan, Scenario
+from detente.templates import template_names, template_path
 
-HERE = Path(__file__).parent
-CASES = HERE / "cases"
-TEMPLATES = HERE / "templates"
 ENDINGS = (".yaml", ".yml")
 
 
-def list_cases() -> tuple[str, ...]:
-    """Give the names of the shipped cases."""
-    return tuple(sorted(path.stem for path in CASES.glob("*.yaml")))
-
-
-def list_templates() -> dict[str, str]:
-    """Give the templates by name, each with its title."""
-    return {path.stem: _title(path) for path in sorted(TEMPLATES.glob("*.yaml"))}
+def describe_templates() -> dict[str, str]:
+    """Give the templates by name, each with the first line of its file, which says what it is."""
+    return {name: _first_words(read_template(name)) for name in template_names()}
 
 
 def find_scenario(name_or_path: str | Path) -> Path:
@@ -44,10 +40,9 @@ def find_scenario(name_or_path: str | Path) -> Path:
     path = Path(text)
     if "\0" in text or path.exists() or _looks_like_path(text):
         return path
-    cases = list_cases()
-    if text in cases:
-        return CASES / f"{text}.yaml"
-    raise DetenteError(_unknown(text, "a file or a case", cases, "cases"))
+    if text in case_names():
+        return case_path(text)
+    raise DetenteError(_unknown("E191", text, "a file or a case", case_names(), "cases"))
 
 
 def read_template(name: str) -> str:
@@ -58,29 +53,69 @@ def read_template(name: str) -> str:
     DetenteError
         E192, where there is no such template.
     """
-    names = tuple(list_templates())
-    if name not in names:
-        raise DetenteError(_unknown(name, "a template", names, "templates", "E192"))
-    return (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+    if name not in template_names():
+        raise DetenteError(_unknown("E192", name, "a template", template_names(), "templates"))
+    return template_path(name).read_text(encoding="utf-8")
+
+
+def select_plans(scenario: Scenario, names: Sequence[str]) -> tuple[Plan, ...]:
+    """Give the plans named (all where none is), in the order asked for, each once.
+
+    Raises
+    ------
+    DetenteError
+        E193, naming every word that is not a plan of the scenario.
+    """
+    known = {plan.id: plan for plan in scenario.plans}
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        raise DetenteError([_unknown("E193", n, "a plan", tuple(known), "plans") for n in wrong])
+    return tuple(known[name] for name in dict.fromkeys(names or known))
+
+
+def select_step(plan: Plan, step: str | int) -> int:
+    """Give a step's number from its number or its name; ``settled`` is what follows the last.
+
+    Raises
+    ------
+    DetenteError
+        E193, where the plan has no such step.
+    """
+    names = (*(each.id for each in plan.steps), "settled")
+    text = str(step)
+    if text in names:
+        return names.index(text) + 1
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(names):
+        return int(text)
+    numbered = tuple(f"{number} {name}" for number, name in enumerate(names, 1))
+    problem = _unknown("E193", text, f"a step of '{plan.id}'", names, "steps")
+    raise DetenteError(replace(problem, remedy=f"steps: {listed(numbered)}"))
+
+
+def select_party(scenario: Scenario, party: str) -> str:
+    """Give a party's name in the file; its full name is understood too.
+
+    Raises
+    ------
+    DetenteError
+        E193, where the scenario has no such party.
+    """
+    for each in scenario.parties:
+        if party in (each.id, each.name):
+            return each.id
+    names = tuple(each.id for each in scenario.parties)
+    raise DetenteError(_unknown("E193", party, "a party", names, "parties"))
 
 
 def _looks_like_path(text: str) -> bool:
     return text == "" or "/" in text or "\\" in text or text.endswith(ENDINGS)
 
 
-def _unknown(
-    word: str, what: str, names: tuple[str, ...], plural: str, code: str = "E191"
-) -> Problem:
+def _unknown(code: str, word: str, what: str, names: tuple[str, ...], plural: str) -> Problem:
     near = nearest(word, names)
     meant = f"did you mean '{near}'? " if near else ""
     return Problem(code, f"'{word}' is not {what}", remedy=f"{meant}{plural}: {listed(names)}")
 
 
-def _title(path: Path) -> str:
-    return next((line for line in _titles(path)), path.stem)
-
-
-def _titles(path: Path) -> Iterator[str]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("title:"):
-            yield line.removeprefix("title:").split(" #")[0].strip().strip("\"'")
+def _first_words(text: str) -> str:
+    return text.partition("\n")[0].lstrip("# ").rstrip()

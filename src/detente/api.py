@@ -1,0 +1,307 @@
+"""The Python interface: it reads like the command line.
+
+Examples
+--------
+>>> import detente
+>>> verdict = detente.load("singapore-2018").check("phased", reading="no-deal")
+>>> str(verdict.answer) in ("holds", "fails", "undecided")
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from detente.ask.explanation import Explanation, TermRow
+from detente.ask.verdict import (
+    Answer,
+    Check,
+    Entry,
+    MarginTable,
+    Opening,
+    Reading,
+    ReadingResult,
+    Verdict,
+)
+from detente.library import find_scenario, select_party, select_plans, select_step
+from detente.scenario.model import Scenario, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A scenario that questions can be asked about.
+
+    Attributes
+    ----------
+    scenario : the scenario as read, with the settings in force
+    settings : ``path=value`` texts, as after ``--set``
+    """
+
+    scenario: Scenario
+    settings: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return self.scenario.title
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """Names of the plans on the table."""
+        return tuple(plan.id for plan in self.scenario.plans)
+
+    def having(self, *settings: str) -> Case:
+        """Give the same case with some numbers changed.
+
+        Parameters
+        ----------
+        settings : ``path=value``, for instance ``"inspectors.catches=50%"``
+
+        Raises
+        ------
+        DetenteError
+            Where a path or a value is wrong.
+        """
+        from detente.scenario.settings import apply_settings
+
+        return Case(apply_settings(self.scenario, settings), (*self.settings, *settings))
+
+    @overload
+    def check(
+        self, plan: str, reading: str | None = None, settings: Sequence[str] = ()
+    ) -> PlanAnswer: ...
+    @overload
+    def check(
+        self,
+        plan: None = None,
+        reading: str | None = None,
+        settings: Sequence[str] = (),
+    ) -> CheckAnswer: ...
+    def check(
+        self,
+        plan: str | None = None,
+        reading: str | None = None,
+        settings: Sequence[str] = (),
+    ) -> PlanAnswer | CheckAnswer:
+        """Say whether every party would want to keep a plan at every step.
+
+        Parameters
+        ----------
+        plan : a plan's name (then its verdict is given), or None for all
+        reading : ``"no-deal"``, ``"written"``, ``"harshest"``, or None for all three
+        settings : numbers to change first, as in `having`
+
+        Raises
+        ------
+        DetenteError
+            Where a plan, a path or a value is wrong.
+        ValueError
+            Where the reading is none of the three.
+        """
+        if settings:
+            changed = self.having(*settings)
+            return changed.check(reading=reading) if plan is None else changed.check(plan, reading)
+        asked = () if plan is None else (plan,)
+        names = tuple(each.id for each in select_plans(self.scenario, asked))
+        readings = None if reading is None else (Reading(reading),)
+        from detente.ask.check import check
+
+        answer = CheckAnswer(check(self.scenario, names, readings, self.settings))
+        return answer if plan is None else answer.plan(plan)
+
+    def explain(
+        self,
+        plan: str,
+        step: int | str,
+        party: str | None = None,
+        reading: str = "no-deal",
+        settings: Sequence[str] = (),
+    ) -> ExplainAnswer:
+        """Show the terms that a margin is made of.
+
+        Parameters
+        ----------
+        plan : a plan's name
+        step : its number (from 1), its name, or ``"settled"``
+        party : whose margin; None for the smallest margin's at that step
+        reading : what follows a breach
+        settings : numbers to change first, as in `having`
+
+        Raises
+        ------
+        DetenteError
+            Where a plan, step, party, path or value is wrong.
+        ValueError
+            Where the reading is none of the three.
+        """
+        if settings:
+            return self.having(*settings).explain(plan, step, party, reading)
+        (chosen,) = select_plans(self.scenario, [plan])
+        number = select_step(chosen, step)
+        who = None if party is None else select_party(self.scenario, party)
+        from detente.ask.explain import explain
+
+        record = explain(self.scenario, plan, number, who, Reading(reading))
+        return ExplainAnswer(record, self.scenario.sources)
+
+
+def load(name_or_path: str | Path) -> Case:
+    """Read a scenario: a file, or a shipped case by its name.
+
+    Raises
+    ------
+    DetenteError
+        Where there is no such file or case, or the file is wrong; with all problems found.
+
+    Examples
+    --------
+    >>> load("singapore-2018").title
+    'Singapore, June 2018'
+    """
+    from detente.scenario.reading import read_scenario
+
+    return Case(read_scenario(find_scenario(name_or_path)))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """The answer to `Case.check` for several plans; prints and displays as in a terminal."""
+
+    record: Check
+
+    @property
+    def plans(self) -> tuple[PlanAnswer, ...]:
+        """The verdicts, one a plan."""
+        return tuple(PlanAnswer(verdict, self.record) for verdict in self.record.verdicts)
+
+    def plan(self, name: str) -> PlanAnswer:
+        """Give the verdict on one plan."""
+        for each in self.plans:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Give the margins of all plans as one `pandas.DataFrame`."""
+        import pandas as pd
+
+        return pd.DataFrame([row for each in self.plans for row in each.margins.rows()])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what ``check --json`` prints."""
+        from detente.show.as_json import check_as_json
+
+        return check_as_json(self.record)
+
+    def __str__(self) -> str:
+        from detente.show.terminal import print_plain, render_check
+
+        return print_plain(render_check(self.record))
+
+    def _repr_html_(self) -> str:
+        from detente.show.notebook import render_html
+        from detente.show.terminal import render_check
+
+        return render_html(render_check(self.record))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAnswer:
+    """The verdict on one plan; prints and displays as in a terminal."""
+
+    verdict: Verdict
+    check: Check
+
+    @property
+    def name(self) -> str:
+        """The plan's name."""
+        return self.verdict.plan
+
+    @property
+    def answer(self) -> Answer:
+        """Whether it holds by return to no deal or as written, does not, or is undecided."""
+        return self.verdict.answer
+
+    @property
+    def mildest(self) -> Reading | None:
+        """The mildest reading of a breach that suffices, or None."""
+        return self.verdict.mildest
+
+    @property
+    def sentence(self) -> str:
+        """The answer in a sentence."""
+        return self.verdict.sentence
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Further sentences: why."""
+        return self.verdict.reasons
+
+    @property
+    def margins(self) -> MarginTable:
+        """Every margin under every reading, with ``to_pandas()`` and ``to_csv()``."""
+        return self.verdict.margins
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The plan's value against no deal, per party and step."""
+        return self.verdict.entries
+
+    def result(self, reading: str, opening: str | None = None) -> ReadingResult:
+        """Give the result under one reading of a breach (and of what is left open)."""
+        return self.verdict.result(Reading(reading), None if opening is None else Opening(opening))
+
+    def __str__(self) -> str:
+        from detente.show.terminal import print_plain, render_verdict
+
+        return print_plain(render_verdict(self.check, self.verdict))
+
+    def _repr_html_(self) -> str:
+        from detente.show.notebook import render_html
+        from detente.show.terminal import render_verdict
+
+        return render_html(render_verdict(self.check, self.verdict))
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainAnswer:
+    """The answer to `Case.explain`; prints and displays as in a terminal."""
+
+    record: Explanation
+    sources: Mapping[str, Source]
+
+    @property
+    def margin(self) -> float:
+        """Staying less leaving, in the party's points per year."""
+        return self.record.margin.margin
+
+    @property
+    def rows(self) -> tuple[TermRow, ...]:
+        """The terms; their differences add up to the margin."""
+        return self.record.rows
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what ``explain --json`` prints."""
+        from detente.show.as_json import explanation_as_json
+
+        return explanation_as_json(self.record)
+
+    def __str__(self) -> str:
+        from detente.show.explained import render_explanation
+        from detente.show.terminal import print_plain
+
+        return print_plain(render_explanation(self.record, self.sources))
+
+    def _repr_html_(self) -> str:
+        from detente.show.explained import render_explanation
+        from detente.show.notebook import render_html
+
+        return render_html(render_explanation(self.record, self.sources))

@@ -1,0 +1,269 @@
+"""The commands. Each imports what it needs when it runs, so that help and reading stay quick."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.cli.output import answer_console, error_console, working, write_answer
+
+if TYPE_CHECKING:
+    from detente.ask.verdict import Check, Reading
+    from detente.scenario.model import Scenario
+    from detente.solve.solution import Solution
+
+DEMO_CASE = "singapore-2018"
+UNANSWERED = 3
+
+
+class ReadingName(StrEnum):
+    """What may follow ``--reading``; spelt as `detente.ask.verdict.Reading`."""
+
+    NO_DEAL = "no-deal"
+    WRITTEN = "written"
+    HARSHEST = "harshest"
+
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or a case's name.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a number of the file, for instance inspectors.catches=50%. Repeatable.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON (docs/json.md).")]
+
+
+def demo(
+    report: Annotated[
+        Path, typer.Option(metavar="FILE.html", help="Where to write the report.")
+    ] = Path(f"{DEMO_CASE}.html"),
+) -> None:
+    """Check the shipped case of the Singapore summit, June 2018, and write its report."""
+    from detente.show.terminal import render_check
+
+    scenario = _read(DEMO_CASE)
+    _prepare_report(report)
+    answer = _ask(scenario)
+    _write_report(scenario, answer, report)
+    answer_console().print(render_check(answer))
+    answer_console().print(f"\nThe report is in {report.resolve()}", soft_wrap=True)
+
+
+def check(
+    file: File,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PLAN", help="A plan of the file; without it, all. Repeatable."),
+    ] = None,
+    settings: Settings = None,
+    reading: Annotated[
+        ReadingName | None,
+        typer.Option(help="What follows a breach; without it, all three, mildest first."),
+    ] = None,
+    json: AsJson = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write a report to this file.")
+    ] = None,
+) -> None:
+    """Say for each plan whether every party would want to keep it at every step."""
+    from detente.library import select_plans
+
+    scenario = _read(file, settings)
+    plans = tuple(each.id for each in select_plans(scenario, plan or ()))
+    if report is not None:
+        _prepare_report(report)
+    answer = _ask(scenario, plans, reading, tuple(settings or ()))
+    if report is not None:
+        _write_report(scenario, answer, report)
+    if json:
+        from detente.show.as_json import check_as_json, dump_json
+
+        write_answer(dump_json(check_as_json(answer)))
+    else:
+        from detente.show.terminal import render_check
+
+        answer_console().print(render_check(answer))
+    if report is not None:
+        error_console().print(f"The report is in {report.resolve()}", soft_wrap=True)
+    raise typer.Exit(answer.exit_code)
+
+
+def explain(
+    file: File,
+    plan: Annotated[str, typer.Option(metavar="PLAN", help="The plan.")],
+    step: Annotated[
+        str, typer.Option(metavar="STEP", help="The step: its number, its name, or settled.")
+    ],
+    party: Annotated[
+        str | None,
+        typer.Option(metavar="PARTY", help="Whose margin; without it, the smallest margin's."),
+    ] = None,
+    settings: Settings = None,
+    reading: Annotated[
+        ReadingName, typer.Option(help="What follows a breach.")
+    ] = ReadingName.NO_DEAL,
+    json: AsJson = False,
+) -> None:
+    """Show the terms that a margin is made of, each with its line and source."""
+    from detente.library import select_party, select_plans, select_step
+
+    scenario = _read(file, settings)
+    (chosen,) = select_plans(scenario, [plan])
+    number = select_step(chosen, step)
+    who = None if party is None else select_party(scenario, party)
+    with working(f"explaining step {number} of {plan}"):
+        from detente.ask.explain import explain as explain_margin
+
+        answer = explain_margin(scenario, plan, number, who, _reading(reading))
+    if json:
+        from detente.show.as_json import dump_json, explanation_as_json
+
+        write_answer(dump_json(explanation_as_json(answer)))
+    else:
+        from detente.show.explained import render_explanation
+
+        answer_console().print(render_explanation(answer, scenario.sources))
+
+
+def new(
+    template: Annotated[
+        str | None,
+        typer.Argument(metavar="TEMPLATE", help="Which template; without it, they are listed."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.yaml", help="The file to write; by default TEMPLATE.yaml."),
+    ] = None,
+) -> None:
+    """Start a scenario of your own from a commented template."""
+    from detente.cli.files import write_new_file
+    from detente.library import describe_templates, read_template
+
+    if template is None:
+        width = max(len(name) for name in describe_templates())
+        for name, words in describe_templates().items():
+            typer.echo(f"{name:<{width}}  {words}")
+        typer.echo("\nTake one with: detente new TEMPLATE")
+        return
+    path = Path(f"{template}.yaml") if output is None else output
+    write_new_file(path, read_template(template))
+    typer.echo(f"{path} is written. It is complete; change it where it says so, and run:")
+    typer.echo(f"  detente check {path}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from detente.scenario.schema import json_schema
+
+    write_answer(_dump(json_schema()))
+
+
+def solve(
+    file: Annotated[str, typer.Argument(metavar="GAME.json", help="A game file.")],
+    json: AsJson = False,
+    directions: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Bound by N equally spaced directions instead."),
+    ] = None,
+    directions_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.json", help="Bound by the directions in this file instead."),
+    ] = None,
+    tolerance: Annotated[float, typer.Option(help="Relative to the range of payoffs.")] = 1e-6,
+    max_iterations: Annotated[int, typer.Option(help="Most rounds.")] = 20_000,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")
+    ] = None,
+) -> None:
+    """Compute the equilibrium payoffs of a game file."""
+    from detente.cli.files import read_directions, refuse_both
+    from detente.game.files import read_game
+
+    refuse_both(directions, directions_file)
+    game = read_game(Path(file))
+    asked = directions if directions_file is None else read_directions(directions_file)
+    with working(f"solving {file}"):
+        from detente.solve.options import Options
+        from detente.solve.twoparty import solve as solve_game
+
+        solution = solve_game(
+            game,
+            Options(
+                tol=tolerance,
+                max_iterations=max_iterations,
+                time_limit_seconds=time_limit,
+                directions=asked,
+            ),
+        )
+    _show_solution(solution, game.players, as_json=json)
+    raise typer.Exit(0 if solution.status.is_answer else UNANSWERED)
+
+
+def _show_solution(solution: Solution, players: tuple[str, ...], *, as_json: bool) -> None:
+    if as_json:
+        from detente.show.as_json import dump_json, solution_as_json
+
+        write_answer(dump_json(solution_as_json(solution)))
+        return
+    from detente.show.solved import render_solution
+
+    answer_console().print(render_solution(solution, players))
+
+
+def _read(file: str, settings: list[str] | None = None) -> Scenario:
+    from detente.library import find_scenario
+    from detente.scenario.reading import read_scenario
+
+    scenario = read_scenario(find_scenario(file))
+    if settings:
+        from detente.scenario.settings import apply_settings
+
+        scenario = apply_settings(scenario, settings)
+    return scenario
+
+
+def _ask(
+    scenario: Scenario,
+    plans: tuple[str, ...] | None = None,
+    reading: ReadingName | None = None,
+    settings: tuple[str, ...] = (),
+) -> Check:
+    with working(f"checking {scenario.title}"):
+        from detente.ask.check import check as check_scenario
+
+        readings = None if reading is None else (_reading(reading),)
+        return check_scenario(scenario, plans, readings, settings)
+
+
+def _reading(name: ReadingName) -> Reading:
+    from detente.ask.verdict import Reading
+
+    return Reading(str(name))
+
+
+def _prepare_report(path: Path) -> None:
+    from detente.cli.files import prepare_report
+
+    prepare_report(path)
+
+
+def _write_report(scenario: Scenario, answer: Check, path: Path) -> None:
+    from detente.cli.files import write_text
+
+    with working("drawing the report"):
+        from detente.show.report import render_report
+
+        page = render_report(answer, scenario)
+    write_text(path, page)
+
+
+def _dump(values: object) -> str:
+    import json
+
+    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,147 @@
+"""Files that the command line itself reads and writes, with errors that a user can mend."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detente.errors import DetenteError, Problem
+
+if TYPE_CHECKING:
+    from detente.game.game import FloatArray
+
+PAGE_ENDINGS = (".html", ".htm")
+MAX_DIRECTIONS_BYTES = 10_000_000
+
+
+def write_new_file(path: Path, text: str) -> None:
+    """Write a file that must not exist yet.
+
+    Raises
+    ------
+    DetenteError
+        E194 where something of that name exists, E195 where it cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise DetenteError(
+            Problem(
+                "E194",
+                f"{path} exists already, and nothing is overwritten",
+                remedy="choose another name with --output FILE.yaml",
+            )
+        ) from None
+    except OSError as error:
+        raise DetenteError(_cannot_write(path, error)) from None
+
+
+def prepare_report(path: Path) -> None:
+    """Find out before anything is computed whether a report can be written.
+
+    Raises
+    ------
+    DetenteError
+        E195 where the name is not a page's or its folder is missing, E196 where the charting
+        library is not installed.
+    """
+    if path.suffix.lower() not in PAGE_ENDINGS:
+        remedy = f"end the name in .html, for instance {path.stem or 'report'}.html"
+        raise DetenteError(Problem("E195", f"'{path}' does not look like a page", remedy=remedy))
+    if not path.parent.is_dir():
+        raise DetenteError(
+            Problem("E195", f"there is no folder {path.parent}", remedy="make the folder first")
+        )
+    if path.is_dir():
+        raise DetenteError(Problem("E195", f"{path} is a folder", remedy="name a file in it"))
+    if find_spec("altair") is None or find_spec("vl_convert") is None:
+        raise DetenteError(
+            Problem(
+                "E196",
+                "a report needs the charting library, which is not installed",
+                remedy="install it with: pip install 'detente[report]'",
+            )
+        )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, replacing what was there.
+
+    Raises
+    ------
+    DetenteError
+        E195 where it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DetenteError(_cannot_write(path, error)) from None
+
+
+def refuse_both(directions: int | None, directions_file: Path | None) -> None:
+    """Refuse two ways of giving directions at once.
+
+    Raises
+    ------
+    DetenteError
+        E402
+    """
+    if directions is not None and directions_file is not None:
+        raise DetenteError(
+            Problem("E402", "directions are given twice", remedy="drop one of the two options")
+        )
+
+
+def read_directions(path: Path) -> FloatArray:
+    """Read a JSON list of vectors.
+
+    Returns
+    -------
+    float64 array, shape (D, P)
+
+    Raises
+    ------
+    DetenteError
+        E197 where the file cannot be read, E402 where it is not a list of equal vectors.
+    """
+    import numpy as np
+
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_DIRECTIONS_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DetenteError(Problem("E197", f"{path} cannot be read: {reason}")) from None
+    if len(raw) > MAX_DIRECTIONS_BYTES:
+        raise DetenteError(Problem("E197", f"{path} is larger than 10 MB"))
+    try:
+        vectors = json.loads(raw)
+    except (ValueError, RecursionError):
+        vectors = None
+    if not _are_vectors(vectors):
+        raise DetenteError(
+            Problem(
+                "E402",
+                f"{path} is not a JSON list of vectors of equal length",
+                remedy="write for instance [[1, 0], [0, 1], [-1, 0], [0, -1]]",
+            )
+        )
+    return np.array(vectors, dtype=np.float64)
+
+
+def _are_vectors(vectors: object) -> bool:
+    if not isinstance(vectors, list) or not vectors:
+        return False
+    if not all(isinstance(each, list) and each for each in vectors):
+        return False
+    if len({len(each) for each in vectors}) != 1:
+        return False
+    return all(isinstance(x, (int, float)) and not isinstance(x, bool) for v in vectors for x in v)
+
+
+def _cannot_write(path: Path, error: OSError) -> Problem:
+    reason = error.strerror or str(error)
+    return Problem("E195", f"{path} cannot be written: {reason}", remedy="choose another place")

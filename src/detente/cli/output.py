@@ -1,0 +1,87 @@
+"""Where output goes: answers to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+COMPILING = "Compiling the solver, once on this machine (under a minute)..."
+
+
+def answer_console() -> Console:
+    """Give the console for answers: stdout, coloured only on a terminal."""
+    return _open_console(stderr=False)
+
+
+def error_console() -> Console:
+    """Give the console for everything that is not the answer."""
+    return _open_console(stderr=True)
+
+
+def _open_console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    class PlainConsole(Console):
+        def on_broken_pipe(self) -> None:
+            # rich would leave with 1, which here means "does not hold".
+            raise BrokenPipeError
+
+    return PlainConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def write_answer(text: str) -> None:
+    """Write text to stdout as it is."""
+    sys.stdout.write(text)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what is being done while it is done, where somebody is looking.
+
+    On a terminal a spinner turns on stderr. When a kernel is compiled, that is said, terminal
+    or not, because it takes long and happens only once on a machine.
+
+    Parameters
+    ----------
+    what : what is being done, as a phrase
+    """
+    console = error_console()
+    with console.status(f"{what}...", spinner="line") as status:
+
+        def announce() -> None:
+            if console.is_terminal:
+                status.update(COMPILING)
+            else:
+                console.print(COMPILING)
+
+        with _watch_compiling(announce):
+            yield
+
+
+@contextmanager
+def _watch_compiling(announce: Any) -> Iterator[None]:
+    """Call ``announce`` once when Numba compiles something that its cache on disk lacks."""
+    from numba.core import event
+
+    told: list[bool] = []
+
+    class Watcher(event.Listener):
+        def on_start(self, event: Any) -> None:  # noqa: ARG002
+            if not told:
+                told.append(True)
+                announce()
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    watcher = Watcher()
+    event.register("numba:compile", watcher)  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        event.unregister("numba:compile", watcher)  # type: ignore[no-untyped-call]

@@ -1,0 +1,46 @@
+"""What `solve` says in a terminal: how the solve ended, then each state's payoffs."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from detente.show.numbers import clean_text, print_seconds
+from detente.show.tables import plain_table
+from detente.show.words import count
+from detente.solve.solution import Solution, StateSet
+
+
+def render_solution(solution: Solution, players: tuple[str, ...]) -> RenderableType:
+    """Give everything that `solve` says, to be printed by a console."""
+    good = solution.status.is_answer
+    head = Text(f"{solution.status}: ", style="bold green" if good else "bold yellow")
+    head.append(f"{solution.status.words}.", style="not bold")
+    if not good:
+        head.append(" The outer bounds below are valid, but wider than they could be.", "not bold")
+    table = plain_table()
+    table.add_column("state")
+    for player in players:
+        table.add_column(f"{clean_text(player)}, lowest to highest", justify="right")
+    table.add_column("corners", justify="right")
+    table.add_column("gap", justify="right")
+    for state in solution.states:
+        table.add_row(clean_text(state.name), *_cells(state, len(players)))
+    foot = Text(
+        f"{count(solution.iterations, 'round')}, {print_seconds(solution.seconds)}. "
+        "Lowest and highest are of the outer bound; the gap is its largest distance from "
+        "equilibria that were found.",
+        style="dim",
+    )
+    return Group(head, Text(), table, Text(), foot)
+
+
+def _cells(state: StateSet, n_players: int) -> list[str]:
+    if state.empty:
+        return ["no pure equilibrium", *[""] * (n_players + 1)]
+    low, high = state.outer_vertices.min(axis=0), state.outer_vertices.max(axis=0)
+    spans = [f"{low[i]:.6g} to {high[i]:.6g}" for i in range(n_players)]
+    gap = f"{state.gap:.1e}" if math.isfinite(state.gap) else "none found"
+    return [*spans, str(len(state.outer_vertices)), gap]

@@ -1,0 +1,254 @@
+"""What `check` says in a terminal: the answer first, then what it rests on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from detente.ask.verdict import (
+    Answer,
+    Check,
+    Entry,
+    Margin,
+    Reading,
+    ReadingResult,
+    StatementResult,
+    Verdict,
+)
+from detente.show.numbers import (
+    NOISE,
+    clean_text,
+    decimals_for,
+    print_points,
+    print_seconds,
+    print_signed,
+)
+from detente.show.tables import (
+    STYLE_OF,
+    WORD_OF,
+    tabulate_margins,
+    tabulate_readings,
+    tabulate_responses,
+)
+from detente.show.words import count, joined, sentence_case
+
+MAX_LISTED = 4  # breaches listed under a table; the table has them all
+GLOSSARY = {
+    Reading.NO_DEAL: "the others go back to what they would do without any deal",
+    Reading.WRITTEN: "the plan's own response follows, as far as it is in their interest",
+    Reading.HARSHEST: "the worst that anybody could credibly do to the one who broke it",
+}
+
+
+def render_check(check: Check) -> RenderableType:
+    """Give everything that `check` says, to be printed by a console."""
+    parts: list[RenderableType] = [_head(check)]
+    broken = [each for each in check.statements if not each.kept]
+    if broken:
+        parts += [Text(), *_broken_statements(broken)]
+    parts.append(Text())
+    for verdict in check.verdicts:
+        parts += _answer(verdict)
+    for verdict in check.verdicts:
+        parts += [Text(), Rule(_plan_name(verdict), align="left", style="dim")]
+        parts += _plan(check, verdict)
+    parts += [Text(), Rule(Text("What this rests on", style="bold"), align="left", style="dim")]
+    parts += _ground(check)
+    return Group(*parts)
+
+
+def render_verdict(check: Check, verdict: Verdict) -> RenderableType:
+    """Give what `check` says about one plan."""
+    return Group(*_answer(verdict), Text(), *_plan(check, verdict))
+
+
+def _head(check: Check) -> Text:
+    text = Text(clean_text(check.title), style="bold")
+    text.append(f"   {clean_text(check.file)}", style="not bold dim")
+    for setting in check.settings:
+        text.append(f"\nwith {clean_text(setting)}", style="not bold yellow")
+    return text
+
+
+def _broken_statements(broken: list[StatementResult]) -> Iterator[RenderableType]:
+    text = Text("The model is wrong, not the world: ", style="bold red")
+    yield text.append("something you are sure of does not come out.", style="not bold")
+    for each in broken:
+        words = Text(f"{clean_text(each.words)}: ")
+        words.append(f"you say {each.expected}, the model says {each.found}", style="red")
+        if each.because:
+            words.append(f" (because {clean_text(each.because)})")
+        if each.place is not None:
+            words.append(f" [{clean_text(str(each.place))}]", style="dim")
+        yield Padding(words, (0, 0, 0, 2))
+    yield Text("Mend the numbers or the payoffs before you trust the answers below.")
+
+
+def _answer(verdict: Verdict) -> Iterator[RenderableType]:
+    text = Text()
+    text.append(WORD_OF[verdict.answer].upper(), style=STYLE_OF[verdict.answer])
+    text.append(f"  {clean_text(verdict.plan)}", style="bold")
+    yield text
+    body = Text(clean_text(verdict.sentence))
+    for reason in verdict.reasons:
+        body.append(f"\n{clean_text(reason)}")
+    yield Padding(body, (0, 0, 0, 2))
+
+
+def _plan_name(verdict: Verdict) -> Text:
+    text = Text(clean_text(verdict.plan), style="bold")
+    if verdict.title and verdict.title != verdict.plan:
+        text.append(f": {clean_text(verdict.title)}", style="not bold")
+    return text
+
+
+def _plan(check: Check, verdict: Verdict) -> Iterator[RenderableType]:
+    if verdict.results:
+        result = verdict.results[0]
+        yield Text(
+            "What each party gains a year by keeping its word rather than breaking it, if what "
+            f"follows a breach is: {result.reading.words}.",
+            style="italic",
+        )
+        yield tabulate_margins(check, verdict, result)
+        yield from _breaches(result)
+        yield Text()
+        yield tabulate_readings(verdict)
+        for each in verdict.results:
+            if each.reading is Reading.WRITTEN:
+                for name, table in tabulate_responses(check, each).items():
+                    yield Text(f"\nWithin the response '{name}' somebody would not do its part:")
+                    yield table
+    entries = list(_entry(check, verdict))
+    if entries:
+        yield Text("\nGlad to sign?", style="bold")
+        yield from entries
+
+
+def _breaches(result: ReadingResult) -> Iterator[RenderableType]:
+    worst: dict[tuple[int, str], Margin] = {}
+    for margin in result.margins:
+        key = (margin.step, margin.party)
+        negative = not margin.in_response and margin.margin < -NOISE
+        if negative and (key not in worst or margin.margin < worst[key].margin):
+            worst[key] = margin
+    listed = sorted(worst.values(), key=lambda m: m.step)
+    for margin in listed[:MAX_LISTED]:
+        digits = decimals_for(margin.margin)
+        words = (
+            f"Step {margin.step}, {clean_text(margin.party_name)}: the best way out is: "
+            f"{clean_text(margin.deviation)}. Staying is worth "
+            f"{print_points(margin.staying, digits)}, "
+            f"leaving {print_points(margin.leaving, digits)}."
+        )
+        yield Padding(Text(words), (0, 0, 0, 2))
+    if len(listed) > MAX_LISTED:
+        yield Text(f"  ... and {count(len(listed) - MAX_LISTED, 'more breach', 'more breaches')}.")
+
+
+def _entry(check: Check, verdict: Verdict) -> Iterator[RenderableType]:
+    for party, name in zip(check.parties, check.party_names, strict=True):
+        entries = sorted((e for e in verdict.entries if e.party == party), key=lambda e: e.step)
+        if entries:
+            text = Text.assemble((clean_text(name), "bold"), f": {_glad(entries)}")
+            yield Padding(text, (0, 0, 0, 2))
+
+
+def _glad(entries: list[Entry]) -> str:
+    first = entries[0]
+    compared = f"the plan is worth {print_signed(first.gain)} points a year against no deal"
+    sorry = [each for each in entries[1:] if each.gain < -NOISE]
+    if first.gain < -NOISE:
+        return f"no, {compared}."
+    if abs(first.gain) <= NOISE:
+        return "indifferent: the plan is worth what no deal is worth."
+    if not sorry:
+        later = ", and it stays glad at every step" if len(entries) > 1 else ""
+        return f"yes, {compared}{later}."
+    steps = joined([str(each.step) for each in sorry])
+    worst = min(sorry, key=lambda e: e.gain)
+    return (
+        f"yes, {compared}; but at step {steps} no deal would be better for it "
+        f"({print_signed(worst.gain)} at step {worst.step})."
+    )
+
+
+def _ground(check: Check) -> Iterator[RenderableType]:
+    no_deal = Text("No deal: ", style="bold")
+    no_deal.append(" ".join(_as_sentence(words) for words in check.no_deal.words), "not bold")
+    values = [
+        f"{clean_text(name)} {print_points(float(value))}"
+        for name, value in zip(check.party_names, check.no_deal.values, strict=True)
+    ]
+    no_deal.append(f" Worth, in points a year: {joined(values)}.", style="not bold")
+    if not check.no_deal.found:
+        no_deal.append(
+            " The search went round in a circle: take this as one possibility.", "yellow"
+        )
+    if check.no_deal.several:
+        no_deal.append(" There is more than one such outcome; this is the one used.", "yellow")
+    yield no_deal
+    for name, scale in zip(check.party_names, check.scales, strict=True):
+        if scale:
+            text = Text(f"Points of {clean_text(name)}: ", style="bold")
+            text.append(f"{clean_text(scale).rstrip('.')}.", style="not bold")
+            yield text
+    yield Text("Each party has a scale of its own: never compare points of two parties.")
+    readings = {result.reading for verdict in check.verdicts for result in verdict.results}
+    for reading, words in GLOSSARY.items():
+        if reading in readings:
+            text = Text(f"{sentence_case(reading.words)}: ", style="bold")
+            yield text.append(f"{words}.", style="not bold")
+    yield from _statements(check)
+    for warning in dict.fromkeys((*check.no_deal.warnings, *check.warnings)):
+        yield Text("Note: ", style="bold yellow").append(clean_text(warning), style="not bold")
+    yield from _hint(check)
+    sizes = check.sizes
+    yield Text(
+        f"{count(sizes.states, 'state')}, {count(sizes.profiles, 'combination')} of actions, "
+        f"{count(sizes.entries, 'possible outcome')}; {print_seconds(check.seconds)}.",
+        style="dim",
+    )
+
+
+def _as_sentence(words: str) -> str:
+    text = sentence_case(clean_text(words).strip())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _statements(check: Check) -> Iterator[Text]:
+    kept = [each for each in check.statements if each.kept]
+    if kept:
+        text = Text("What you are sure of: ", style="bold")
+        whole = count(len(check.statements), "statement")
+        yield text.append(f"{len(kept)} of {whole} come out as you say.", style="not bold")
+
+
+def _hint(check: Check) -> Iterator[Text]:
+    for verdict in check.verdicts:
+        first = verdict.results[0].breaks_at if verdict.results else None
+        if verdict.answer is not Answer.HOLDS and first is not None and not first.in_response:
+            command = (
+                f"detente explain {clean_text(check.file)} --plan {clean_text(verdict.plan)} "
+                f"--step {first.step} --party {clean_text(first.party)}"
+            )
+            yield Text("Why, term by term: ", style="bold").append(command, style="not bold cyan")
+            return
+
+
+def print_plain(renderable: RenderableType, width: int = 80) -> str:
+    """Give what a console of some width would print, without colour.
+
+    Examples
+    --------
+    >>> print_plain(Text("all well", style="bold green")).strip()
+    'all well'
+    """
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False, emoji=False, markup=False).print(renderable)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
