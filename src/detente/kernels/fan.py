@@ -1,0 +1,203 @@
+"""One round of the operator B with a fixed fan of directions: the classical outer bound.
+
+Every state's set is the intersection of the half-planes of the same directions; a round
+computes the support of B of those sets in each direction (Judd, Yeltekin and Conklin 2003,
+"Computing Supergame Equilibria", Econometrica 71, section 5, outer approximation). All
+states move at once: a round reads the sets of the round before.
+
+Sets only shrink, so a profile that could not be enforced once never can be, and the bound a
+profile had in a direction still holds: it is computed again only where it could matter.
+
+Axis letters: S states, A profiles (stacked), D directions, V vertices.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from detente.kernels.pricing import solve_direction
+from detente.kernels.rows import (
+    INFEASIBLE,
+    STOPPED,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Workspace,
+    largest_payoff,
+    make_workspace,
+    prepare,
+)
+from detente.kernels.signals import clip
+
+
+@njit(cache=True)
+def round_directions(
+    profile_start: IntArray,
+    n_actions: IntArray,
+    payoff: FloatArray,
+    discount: FloatArray,
+    outcome_start: IntArray,
+    outcome_next: IntArray,
+    entry_start: IntArray,
+    entry_outcome: IntArray,
+    entry_probability: FloatArray,
+    directions: FloatArray,
+    vertices: FloatArray,
+    count: IntArray,
+    support: FloatArray,
+    bounds: FloatArray,
+    alive: BoolArray,
+    wins: IntArray,
+) -> tuple[float, float]:
+    """Replace the sets of all states by those after one round, in place.
+
+    Parameters
+    ----------
+    directions : float64 array, shape (D, 2), unit vectors
+    vertices, count : float64 (S, V, 2) and int64 (S,); V >= D + 8
+    support : float64 array, shape (S, D); -inf where a state is empty
+    bounds : float64 array, shape (A, D), what each profile could give at most (inf at first)
+    alive : bool array, shape (A,), profiles that may be prescribed and still can be enforced
+    wins : int64 array, shape (A,), in how many directions a profile was best in the last round
+
+    Returns
+    -------
+    moved : largest fall of a support (inf where a state became empty)
+    unmet : largest difference between a bound that counted and the payoff found for it
+    """
+    n_states = len(count)
+    n_directions = len(directions)
+    most_actions = 0
+    most_outcomes = 0
+    for s in range(n_states):
+        most_actions = max(most_actions, n_actions[s, 0] + n_actions[s, 1])
+        most_outcomes = max(most_outcomes, outcome_start[s + 1] - outcome_start[s])
+    ws = make_workspace(most_actions, most_outcomes)
+    best = np.empty((n_states, n_directions))
+    unmet = 0.0
+    for s in range(n_states):
+        scale = largest_payoff(
+            s, profile_start, payoff, outcome_start, outcome_next, vertices, count
+        )
+        for d in range(n_directions):
+            best[s, d] = -np.inf
+        for a in _order(profile_start[s], profile_start[s + 1], wins):
+            if not alive[a]:
+                continue
+            wins[a] = 0
+            if not _could_matter(bounds[a], best[s]):
+                continue
+            ready = prepare(
+                s, a, profile_start, n_actions, payoff, discount, outcome_start, outcome_next,
+                entry_start, entry_outcome, entry_probability, vertices, count, 0.0, scale,
+                False, ws,
+            )  # fmt: skip
+            if ready == INFEASIBLE:
+                alive[a] = False
+                continue
+            short = _raise_supports(ws, vertices, count, directions, bounds[a], best[s], wins, a)
+            if short < 0.0:
+                alive[a] = False
+            unmet = max(unmet, short)
+    moved = 0.0
+    spare = np.empty((vertices.shape[1] + 1, 2))
+    for s in range(n_states):
+        if count[s] > 0:
+            fall = _shrink(directions, best[s], support[s], vertices[s], count, s, spare)
+            moved = max(moved, fall)
+    return moved, unmet
+
+
+@njit(cache=True)
+def _order(first: int, last: int, wins: IntArray) -> IntArray:
+    """Profiles of a state, those that were best most often first."""
+    return first + np.argsort(-wins[first:last], kind="mergesort")
+
+
+@njit(cache=True)
+def _could_matter(bound: FloatArray, best: FloatArray) -> bool:
+    for d in range(len(best)):  # noqa: SIM110
+        if bound[d] > best[d]:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _raise_supports(
+    ws: Workspace,
+    vertices: FloatArray,
+    count: IntArray,
+    directions: FloatArray,
+    bound: FloatArray,
+    best: FloatArray,
+    wins: IntArray,
+    a: int,
+) -> float:
+    """Raise the supports of a state by one prepared profile where it could give more.
+
+    Gives the largest difference between a bound and the payoff found; -1 if the profile
+    cannot be enforced.
+    """
+    short = 0.0
+    for d in range(len(directions)):
+        if bound[d] <= best[d]:
+            continue
+        ended = solve_direction(directions[d, 0], directions[d, 1], False, ws, vertices, count)
+        if ended == INFEASIBLE:
+            return -1.0
+        bound[d] = min(bound[d], ws.answer[1])
+        if bound[d] > best[d]:
+            best[d] = bound[d]
+            wins[a] += 1
+        if ended == STOPPED:
+            short = max(short, ws.answer[1] - ws.answer[0])
+    return short
+
+
+@njit(cache=True)
+def _shrink(
+    directions: FloatArray,
+    best: FloatArray,
+    support: FloatArray,
+    polygon: FloatArray,
+    count: IntArray,
+    s: int,
+    spare: FloatArray,
+) -> float:
+    """Lower a state's supports and cut its polygon; give the largest fall."""
+    moved = 0.0
+    size = 0.0
+    for d in range(len(directions)):
+        moved = max(moved, support[d] - best[d])
+        support[d] = min(support[d], best[d])
+        size = max(size, abs(support[d]))
+    if moved == np.inf:
+        count[s] = 0
+        return moved
+    count[s] = meet_halfplanes(directions, support, polygon, count[s], 1e-15 * size, spare)
+    return moved
+
+
+@njit(cache=True)
+def meet_halfplanes(
+    directions: FloatArray,
+    support: FloatArray,
+    polygon: FloatArray,
+    n: int,
+    slack: float,
+    spare: FloatArray,
+) -> int:
+    """Cut a convex polygon, in place, by all half-planes ``d . v <= support``."""
+    for d in range(len(directions)):
+        nx, ny, h = directions[d, 0], directions[d, 1], support[d]
+        beyond = False
+        for j in range(n):
+            if nx * polygon[j, 0] + ny * polygon[j, 1] > h + slack:
+                beyond = True
+        if beyond:
+            n = clip(polygon, n, nx, ny, h, slack, spare)
+            for j in range(n):
+                polygon[j, 0] = spare[j, 0]
+                polygon[j, 1] = spare[j, 1]
+    return n
