@@ -63,7 +63,7 @@ def _tabulate(check: Check, moves: Sequence[StepMove], margins: Iterable[Margin]
     table = plain_table()
     table.add_column("step", ratio=1, overflow="fold")
     for name in check.party_names:
-        table.add_column(clean_text(name), justify="right", overflow="fold", max_width=18)
+        table.add_column(clean_text(name), justify="right", overflow="fold", max_width=22)
     by_step: dict[int, dict[str, Margin]] = {}
     names: dict[int, str] = {}
     for margin in margins:
@@ -103,7 +103,7 @@ def tabulate_readings(verdict: Verdict) -> Table:
     if several:
         table.add_column("what is left open")
     table.add_column("the plan", no_wrap=True)
-    table.add_column("is kept")
+    table.add_column("is kept", no_wrap=True)
     table.add_column("how decided", ratio=1)
     for result in verdict.results:
         cells: list[Text | str] = [result.reading.words]

@@ -1,0 +1,67 @@
+# Everything a developer or a first-time user needs. `make demo` and `make test` work on a machine
+# that has only Python 3.11 or newer, pip and make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready-to-run
+STAMP  := $(VENV)/.ready-to-develop
+REPORT := singapore-2018.html
+
+.PHONY: demo test test-all lint bench docs clean help
+
+help:
+	@echo "make demo      check the Singapore case and write its report"
+	@echo "make test      the fast tests"
+	@echo "make test-all  all tests, the slow ones included"
+	@echo "make lint      style, types and layers"
+	@echo "make bench     measure speed, and write docs/performance.md"
+	@echo "make docs      write the pages that are made from the code"
+	@echo "make clean     remove the environment and everything that is made"
+
+# The environment is brought up to date whenever pyproject.toml changes; a failed installation
+# leaves no stamp, so that the next run starts over.
+$(READY) $(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Detente needs Python 3.11 or newer; '$(PYTHON)' is" \
+	    "$$($(PYTHON) --version 2>&1 || echo missing)." \
+	    "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make environments: its modules venv and ensurepip are missing." \
+	    "On Debian or Ubuntu install the package python3-venv, or name another Python:" \
+	    "make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	@echo "Preparing the environment in $(VENV) (a minute or two, once) ..."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	@touch $@
+
+$(READY): EXTRAS := report
+$(STAMP): EXTRAS := report,test,lint
+
+demo: $(READY)
+	@$(BIN)/detente demo --report $(REPORT)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: $(STAMP)
+	$(BIN)/python -m pytest -q
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(STAMP)
+	$(BIN)/python -m pytest -q tests/bench -p no:randomly --benchmark-only \
+	  --benchmark-json=.benchmarks/latest.json
+	$(BIN)/python tests/bench/write_page.py .benchmarks/latest.json docs/performance.md
+
+docs: $(STAMP)
+	$(BIN)/python tests/tools/write_json_page.py docs/json.md
+
+clean:
+	rm -rf $(VENV) build dist .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	  .import_linter_cache $(REPORT)
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
