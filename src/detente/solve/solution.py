@@ -50,8 +50,10 @@ class StateSet:
         when the outer bound is empty (then the state has no pure equilibrium: proven)
     inner_vertices : float64 array, shape (V, P); hull of payoffs shown to be equilibria; no
         row where none was found
-    gap : largest distance of the outer bound from the inner one (inf where inner is empty and
-        outer is not; 0 where both are)
+    gap : largest distance of the outer bound from the inner one, ``error`` included (inf where
+        inner is empty and outer is not; 0 where both are)
+    error : every inner vertex is within this distance of an equilibrium payoff, and the outer
+        bound, moved outward by it, contains all of them whatever was rounded
     """
 
     name: str
@@ -60,6 +62,7 @@ class StateSet:
     outer_vertices: FloatArray
     inner_vertices: FloatArray
     gap: float
+    error: float = 0.0
 
     @property
     def empty(self) -> bool:
@@ -71,8 +74,15 @@ class StateSet:
 class Solution:
     """What a solver answers: a status that cannot be dropped, and the sets.
 
+    CONVERGED says that the outer bound has settled: one more application of B moves it by no
+    more than ``residual``, which is far below ``tol``. How much of it is shown to be payoffs of
+    equilibria is said by the ``gap`` alone, which may stay above ``tol`` (even infinite): at a
+    threshold, where equilibria exist only by an exact tie, no inner bound can be shown in
+    floating point. Whoever reads a set must read its gap.
+
     ``tol`` is absolute, in payoff units. ``residual`` is the largest distance by which one
-    more application of B moves the outer bound.
+    more application of B moves the outer bound (inf where a limit was hit). ``iterations`` is
+    the largest number of rounds that any group of states took.
     """
 
     status: Status
@@ -94,6 +104,8 @@ class Solution:
         inner set; inf where no equilibrium was exhibited).
         """
         bound = self.states[state]
-        low = float(bound.outer_vertices[:, player].min()) if not bound.empty else float("nan")
+        if bound.empty:
+            return float("nan"), float("nan")
+        low = float(bound.outer_vertices[:, player].min()) - bound.error
         inner = bound.inner_vertices
-        return low, float(inner[:, player].min()) if len(inner) else float("inf")
+        return low, float(inner[:, player].min()) + bound.error if len(inner) else float("inf")

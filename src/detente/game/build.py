@@ -1,0 +1,246 @@
+"""Build games in Python: a stage for every state, put together into a `Game`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from detente.errors import DetenteError, Problem
+from detente.game.game import Game, Monitoring
+
+Nested = Any  # nested sequences of numbers, or an array, indexed by the players' actions first
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One state before it becomes part of a game.
+
+    Attributes
+    ----------
+    name : name of the state
+    actions : names of every player's actions
+    payoffs : ``payoffs[a1][a2]..[player]``, payoff units per period
+    monitoring : what everybody sees of the actions
+    outcomes : (signal, next state) for every outcome; empty under perfect monitoring
+    chances : with signals ``chances[a1][a2]..`` is the list of probabilities of the outcomes;
+        under perfect monitoring it is the list of (next state, probability)
+    prescribable : ``prescribable[a1][a2]..``, or None for all
+    """
+
+    name: str
+    actions: tuple[tuple[str, ...], ...]
+    payoffs: Nested
+    monitoring: Monitoring
+    outcomes: tuple[tuple[str, int], ...] = field(default=())
+    chances: Nested = None
+    prescribable: Nested = None
+
+
+def stage(
+    name: str,
+    actions: Sequence[Sequence[str]],
+    payoffs: Nested,
+    transitions: Nested = None,
+    prescribable: Nested = None,
+) -> Stage:
+    """Make a state with perfect monitoring.
+
+    Parameters
+    ----------
+    transitions : ``transitions[a1][a2]..`` is a list of (next state, probability); None stays
+        in state 0 (a repeated game)
+    """
+    names = tuple(tuple(a) for a in actions)
+    if transitions is None:
+        stay = np.empty(tuple(len(a) for a in names), dtype=object)
+        for where in np.ndindex(stay.shape):
+            stay[where] = [(0, 1.0)]
+        transitions = stay
+    return Stage(name, names, payoffs, Monitoring.PERFECT, (), transitions, prescribable)
+
+
+def noisy_stage(
+    name: str,
+    actions: Sequence[Sequence[str]],
+    payoffs: Nested,
+    outcomes: Sequence[tuple[str, int]],
+    probabilities: Nested,
+    prescribable: Nested = None,
+) -> Stage:
+    """Make a state in which everybody sees one of some public outcomes.
+
+    Parameters
+    ----------
+    outcomes : (signal, next state) of every outcome
+    probabilities : ``probabilities[a1][a2]..[outcome]``
+    """
+    return Stage(
+        name, tuple(tuple(a) for a in actions), payoffs, Monitoring.SIGNALS,
+        tuple((str(signal), int(to)) for signal, to in outcomes), probabilities, prescribable,
+    )  # fmt: skip
+
+
+def perfect_game(
+    players: Sequence[str], discount: Sequence[float], stages: Sequence[Stage]
+) -> Game:
+    """Put stages together into a game (they may also have signals; see `build_game`)."""
+    return build_game(players, discount, stages)
+
+
+def build_game(players: Sequence[str], discount: Sequence[float], stages: Sequence[Stage]) -> Game:
+    """Put stages together into a game.
+
+    Parameters
+    ----------
+    players : names, length P
+    discount : discount factors per period, in (0, 1), length P
+
+    Raises
+    ------
+    DetenteError
+        E420 and following, all problems of the game at once.
+    """
+    problems = [*_check_players(players, discount)]
+    for s, one in enumerate(stages):
+        problems.extend(_check_stage(s, one, len(players), len(stages)))
+    if not stages:
+        problems.append(Problem("E421", "a game needs at least one state"))
+    if problems:
+        raise DetenteError(problems)
+    return _assemble(players, discount, stages)
+
+
+def _check_players(players: Sequence[str], discount: Sequence[float]) -> list[Problem]:
+    found = []
+    if len(players) < 1:
+        found.append(Problem("E420", "a game needs at least one player"))
+    if len(discount) != len(players):
+        found.append(
+            Problem("E420", f"{len(players)} players but {len(discount)} discount factors")
+        )
+    found.extend(
+        Problem("E422", f"discount[{i}]: a discount factor must lie strictly between 0 and 1, "
+                        f"not {value}")
+        for i, value in enumerate(discount) if not 0.0 < float(value) < 1.0
+    )  # fmt: skip
+    return found
+
+
+def _check_stage(s: int, one: Stage, n_players: int, n_states: int) -> list[Problem]:
+    where = f"states[{s}]"
+    shape = tuple(len(a) for a in one.actions)
+    if len(shape) != n_players:
+        return [Problem("E423", f"{where}.actions: {len(shape)} lists for {n_players} players")]
+    if 0 in shape:
+        return [Problem("E424", f"{where}.actions[{shape.index(0)}]: a player needs at least one "
+                                "action in every state")]  # fmt: skip
+    found = []
+    payoffs = np.asarray(one.payoffs, dtype=float)
+    if payoffs.shape != (*shape, n_players):
+        found.append(Problem("E423", f"{where}.payoffs: shape {payoffs.shape}, expected "
+                                     f"{(*shape, n_players)}"))  # fmt: skip
+    elif not np.isfinite(payoffs).all():
+        found.append(Problem("E425", f"{where}.payoffs: every payoff must be a finite number"))
+    for k, (_, to) in enumerate(one.outcomes):
+        if not 0 <= to < n_states:
+            found.append(_out_of_range(f"{where}.outcomes[{k}].next", to, n_states))
+    if one.monitoring == Monitoring.SIGNALS and not one.outcomes:
+        found.append(Problem("E424", f"{where}.outcomes: a state needs at least one outcome"))
+    for actions in np.ndindex(shape):
+        found.extend(_check_chances(where, one, actions, n_states))
+    return found
+
+
+def _out_of_range(where: str, to: object, n_states: int) -> Problem:
+    return Problem("E426", f"{where}: there is no state {to}; states are 0 to {n_states - 1}")
+
+
+def _check_chances(
+    where: str, one: Stage, actions: tuple[int, ...], n_states: int
+) -> list[Problem]:
+    spot = "".join(f"[{a}]" for a in actions)
+    entries = _pick(one.chances, actions)
+    found = []
+    if one.monitoring == Monitoring.SIGNALS:
+        place = f"{where}.probabilities{spot}"
+        if len(entries) != len(one.outcomes):
+            return [Problem("E423", f"{place}: {len(entries)} probabilities for "
+                                    f"{len(one.outcomes)} outcomes")]  # fmt: skip
+        chances = [float(q) for q in entries]
+    else:
+        place = f"{where}.transitions{spot}"
+        for k, (to, _) in enumerate(entries):
+            if not 0 <= int(to) < n_states:
+                found.append(_out_of_range(f"{place}[{k}]", to, n_states))
+        chances = [float(q) for _, q in entries]
+    if not all(0.0 <= q <= 1.0 for q in chances):
+        found.append(Problem("E427", f"{place}: a probability must lie between 0 and 1"))
+    elif abs(sum(chances) - 1.0) > 1e-9:
+        found.append(
+            Problem("E428", f"{place}: the probabilities add up to {sum(chances):.12g}, "
+                            f"off by {sum(chances) - 1.0:+.3g}")
+        )  # fmt: skip
+    return found
+
+
+def _pick(nested: Nested, where: tuple[int, ...]) -> Any:
+    for index in where:
+        nested = nested[index]
+    return nested
+
+
+def _assemble(players: Sequence[str], discount: Sequence[float], stages: Sequence[Stage]) -> Game:
+    n_actions, payoff, prescribable, monitoring = [], [], [], []
+    outcome_next: list[int] = []
+    outcome_signal: list[str] = []
+    entry_outcome: list[int] = []
+    entry_probability: list[float] = []
+    profile_start, outcome_start, entry_start = [0], [0], [0]
+    for one in stages:
+        shape = tuple(len(a) for a in one.actions)
+        n_actions.append(shape)
+        payoff.append(np.asarray(one.payoffs, dtype=np.float64).reshape(-1, len(players)))
+        allowed = np.ones(shape) if one.prescribable is None else np.asarray(one.prescribable)
+        prescribable.append(np.broadcast_to(allowed.astype(np.bool_), shape).reshape(-1))
+        monitoring.append(int(one.monitoring))
+        base = len(outcome_next)
+        outcome_signal.extend(signal for signal, _ in one.outcomes)
+        outcome_next.extend(to for _, to in one.outcomes)
+        for actions in itertools.product(*(range(n) for n in shape)):
+            chances = _pick(one.chances, actions)
+            if one.monitoring == Monitoring.PERFECT:
+                signal = " ".join(names[a] for names, a in zip(one.actions, actions, strict=True))
+                pairs = []
+                for to, q in chances:
+                    pairs.append((len(outcome_next), float(q)))
+                    outcome_next.append(int(to))
+                    outcome_signal.append(signal)
+            else:
+                pairs = [(base + k, float(q)) for k, q in enumerate(chances)]
+            total = sum(q for _, q in pairs)
+            entry_outcome.extend(k for k, q in pairs if q > 0.0)
+            entry_probability.extend(q / total for _, q in pairs if q > 0.0)
+            entry_start.append(len(entry_outcome))
+        profile_start.append(len(entry_start) - 1)
+        outcome_start.append(len(outcome_next))
+    return Game(
+        players=tuple(players),
+        discount=np.asarray(discount, dtype=np.float64),
+        state_names=tuple(one.name for one in stages),
+        action_names=tuple(one.actions for one in stages),
+        n_actions=np.asarray(n_actions, dtype=np.int64),
+        profile_start=np.asarray(profile_start, dtype=np.int64),
+        payoff=np.concatenate(payoff),
+        prescribable=np.concatenate(prescribable),
+        monitoring=np.asarray(monitoring, dtype=np.int64),
+        outcome_start=np.asarray(outcome_start, dtype=np.int64),
+        outcome_next=np.asarray(outcome_next, dtype=np.int64),
+        outcome_signal=tuple(outcome_signal),
+        entry_start=np.asarray(entry_start, dtype=np.int64),
+        entry_outcome=np.asarray(entry_outcome, dtype=np.int64),
+        entry_probability=np.asarray(entry_probability, dtype=np.float64),
+    )
