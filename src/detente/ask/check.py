@@ -1,0 +1,220 @@
+"""``check``: whether each party would want to keep each plan at every step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from detente.ask.judge import DEFAULT_OPENING, Judged, judge, openings_that_differ, payoff_scales
+from detente.ask.knowledge import Knower
+from detente.ask.nodeal import describe_no_deal, find_no_deal, free_concessions
+from detente.ask.picture import draw_payoffs
+from detente.ask.sentences import add_reasons, describe_moves, sum_up
+from detente.ask.verdict import (
+    Answer,
+    Check,
+    Entry,
+    NoDeal,
+    Reading,
+    ReadingResult,
+    Sizes,
+    StatementResult,
+    Verdict,
+)
+from detente.compile.build import compile_scenario
+from detente.errors import DetenteError, Problem, listed, nearest
+from detente.game.game import FloatArray
+from detente.scenario.model import MustHold, Plan, Scenario
+from detente.scenario.settings import apply_settings
+
+ALL_READINGS = (Reading.NO_DEAL, Reading.WRITTEN, Reading.HARSHEST)
+
+
+def check(
+    scenario: Scenario,
+    plans: Sequence[str] | None = None,
+    readings: Sequence[Reading] | None = None,
+    settings: Sequence[str] = (),
+    *,
+    picture: bool = False,
+    time_limit: float | None = None,
+) -> Check:
+    """Judge plans of a scenario, mildest reading first.
+
+    Parameters
+    ----------
+    scenario : as read; ``settings`` already applied are named there only for the record
+    plans : ids of plans; all where None
+    readings : readings of a breach; all where None
+    settings : ``path=value`` texts, applied here
+    picture : also compute the payoff sets and polygons that the report draws
+    time_limit : seconds for the payoff sets; None for no limit
+
+    Raises
+    ------
+    DetenteError
+        for a plan that does not exist, a setting that does not fit, a game that is too large.
+    """
+    start = time.perf_counter()
+    scenario = apply_settings(scenario, list(settings)) if settings else scenario
+    chosen = [find_plan(scenario, plan) for plan in plans] if plans else list(scenario.plans)
+    asked = tuple(r for r in ALL_READINGS if readings is None or r in readings)
+    compiled = compile_scenario(scenario)
+    no_deal = find_no_deal(compiled)
+    knower = Knower(compiled, no_deal, time_limit)
+    scales = payoff_scales(compiled, no_deal)
+    verdicts = tuple(_judge_plan(knower, plan, asked, scales) for plan in chosen)
+    drawn = draw_payoffs(knower, verdicts) if picture and compiled.n_parties == 2 else None
+    return Check(
+        title=scenario.title,
+        file=scenario.file,
+        parties=tuple(p.id for p in scenario.parties),
+        party_names=tuple(p.name for p in scenario.parties),
+        scales=tuple(scenario.payoffs[p.id].scale for p in scenario.parties),
+        settings=tuple(settings),
+        no_deal=NoDeal(
+            words=describe_no_deal(compiled, no_deal),
+            values=no_deal.values[0],
+            found=no_deal.found,
+            several=bool(no_deal.others),
+            warnings=_no_deal_warnings(no_deal.found, bool(no_deal.others)),
+        ),
+        verdicts=verdicts,
+        statements=tuple(_check_statement(scenario, each) for each in scenario.must_hold),
+        warnings=(*scenario.warnings, *free_concessions(compiled, no_deal)),
+        sizes=Sizes(len(compiled.states), compiled.n_profiles, compiled.n_transitions),
+        seconds=time.perf_counter() - start,
+        picture=drawn,
+    )
+
+
+def find_plan(scenario: Scenario, plan: str) -> Plan:
+    """Give a plan by its id.
+
+    Raises
+    ------
+    DetenteError
+        E390 where there is none, with the nearest id.
+    """
+    for each in scenario.plans:
+        if each.id == plan:
+            return each
+    ids = [each.id for each in scenario.plans]
+    guess = nearest(plan, ids)
+    hint = f"did you mean '{guess}'? " if guess else ""
+    raise DetenteError(
+        Problem(
+            "E390",
+            f"'{plan}' is not a plan of {scenario.file}",
+            remedy=f"{hint}plans: {listed(ids)}",
+        )
+    )
+
+
+def _no_deal_warnings(found: bool, several: bool) -> tuple[str, ...]:
+    if not found:
+        return (
+            "the search for what happens without a deal went round in circles; its last round is"
+            " used, and no verdict that rests on it is proven: state `no_deal` in the file",
+        )
+    if several:
+        return (
+            "more than one way to behave without a deal is stable; the one found from `everybody"
+            " holds` is used: state `no_deal` in the file to choose",
+        )
+    return ()
+
+
+def _judge_plan(
+    knower: Knower, plan: Plan, asked: tuple[Reading, ...], scales: FloatArray
+) -> Verdict:
+    judged: list[Judged] = []
+    later: list[tuple[Reading, Judged]] = []
+    for reading in asked:
+        openings = openings_that_differ(knower.compiled, plan, reading)
+        judged.append(judge(knower, plan, reading, openings[0], scales))
+        for opening in openings[1:]:
+            if opening.value == "best" and not knower.has_sets:
+                continue
+            later.append((reading, judge(knower, plan, reading, opening, scales)))
+    results = [each.result for each in judged]
+    for reading, other in later:
+        main = next(r for r in results if r.reading is reading)
+        if other.result.answer is not main.answer or other.result.carries_to != main.carries_to:
+            results.append(other.result)
+    results.sort(
+        key=lambda r: (ALL_READINGS.index(r.reading), r.opening is not DEFAULT_OPENING[r.reading])
+    )
+    mildest = next((j.result.reading for j in judged if j.result.answer is Answer.HOLDS), None)
+    answer = _overall([each.result for each in judged])
+    entries = _entries(knower, plan, judged[0])
+    return Verdict(
+        plan=plan.id,
+        title=plan.title,
+        answer=answer,
+        mildest=mildest,
+        results=tuple(results),
+        entries=entries,
+        moves=describe_moves(knower.compiled, plan),
+        sentence=sum_up(knower.compiled, plan, tuple(results), asked),
+        reasons=add_reasons(knower, plan, tuple(results), entries),
+        n_nodes=len(judged[0].graph.nodes),
+        exit_code=_exit_code(answer, mildest, asked),
+    )
+
+
+def _overall(results: list[ReadingResult]) -> Answer:
+    answers = [each.answer for each in results]
+    if Answer.HOLDS in answers:
+        return Answer.HOLDS
+    return Answer.UNDECIDED if Answer.UNDECIDED in answers else Answer.FAILS
+
+
+def _exit_code(answer: Answer, mildest: Reading | None, asked: tuple[Reading, ...]) -> int:
+    if answer is Answer.UNDECIDED:
+        return 3
+    if answer is Answer.FAILS:
+        return 1
+    return 1 if mildest is Reading.HARSHEST and len(asked) > 1 else 0
+
+
+def _entries(knower: Knower, plan: Plan, judged: Judged) -> tuple[Entry, ...]:
+    """Compare the plan's value with no deal, at the first node of every step."""
+    compiled, graph = knower.compiled, judged.graph
+    first: dict[int, int] = {}
+    for n, node in enumerate(graph.nodes):
+        if node.phase.response is None:
+            first.setdefault(graph.step_of(n), n)
+    found = []
+    for step, n in sorted(first.items()):
+        step_id = plan.steps[step].id if step < len(plan.steps) else "settled"
+        for party in range(compiled.n_parties):
+            each = compiled.scenario.parties[party]
+            without = float(knower.no_deal.values[graph.nodes[n].row, party])
+            worth = float(judged.values[n, party])
+            found.append(Entry(step + 1, step_id, each.id, each.name, worth, without))
+    return tuple(found)
+
+
+def _check_statement(scenario: Scenario, statement: MustHold) -> StatementResult:
+    """Judge a statement under the readings that need no threats beyond the written ones."""
+    changed = apply_settings(
+        scenario, [f"{path}={value}" for path, value in statement.when.items()]
+    )
+    compiled = compile_scenario(changed)
+    knower = Knower(compiled, find_no_deal(compiled))
+    scales = payoff_scales(compiled, knower.no_deal)
+    plan = find_plan(changed, statement.plan)
+    holds = any(
+        judge(knower, plan, reading, DEFAULT_OPENING[reading], scales).result.answer is Answer.HOLDS
+        for reading in (Reading.NO_DEAL, Reading.WRITTEN)
+    )
+    conditions = " and ".join(f"{path} is {value}" for path, value in statement.when.items())
+    words = f"{statement.plan} {statement.verdict}" + (f" when {conditions}" if conditions else "")
+    return StatementResult(
+        words=words,
+        because=statement.because,
+        expected=statement.verdict,
+        found="holds" if holds else "fails",
+        place=statement.place,
+    )

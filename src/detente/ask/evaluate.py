@@ -1,0 +1,48 @@
+"""Exact evaluation of a policy: one linear system per patience."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from detente.game.game import FloatArray
+
+MAX_DENSE = 700
+
+
+def discounted_values(
+    rows: Sequence[int],
+    columns: Sequence[int],
+    chances: Sequence[float],
+    rewards: FloatArray,
+    discount: float,
+) -> FloatArray:
+    """Solve ``x = rewards + discount * P x``.
+
+    Parameters
+    ----------
+    rows, columns, chances : the entries of P (repeated entries add up)
+    rewards : float64 array, shape (N, C); already multiplied by ``1 - discount`` where values
+        are averages
+    discount : discount factor per period
+
+    Returns
+    -------
+    float64 array, shape (N, C)
+    """
+    n = len(rewards)
+    if n == 0:
+        return rewards.copy()
+    if n <= MAX_DENSE:
+        system = np.zeros((n, n))
+        np.add.at(system, (np.asarray(rows, dtype=np.intp), np.asarray(columns, dtype=np.intp)),
+                  -discount * np.asarray(chances, dtype=np.float64))  # fmt: skip
+        system[np.arange(n), np.arange(n)] += 1.0
+        return np.asarray(np.linalg.solve(system, rewards), dtype=np.float64)
+    from scipy.sparse import csc_array, eye_array  # noqa: PLC0415  (only for large systems)
+    from scipy.sparse.linalg import splu  # noqa: PLC0415
+
+    sparse = csc_array((np.asarray(chances), (np.asarray(rows), np.asarray(columns))), shape=(n, n))
+    factor = splu((eye_array(n, format="csc") - discount * sparse).tocsc())
+    return np.asarray(factor.solve(np.ascontiguousarray(rewards)), dtype=np.float64)

@@ -1,0 +1,265 @@
+"""The verdict on a plan under one reading of a breach and one of what it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.ask.best_continuation import choose_continuation, open_targets
+from detente.ask.knowledge import Knower, Knowledge
+from detente.ask.margins import Ends, NodeMargin, node_margins, node_values
+from detente.ask.nodeal import NoDealPolicy
+from detente.ask.verdict import Answer, Margin, Opening, Reading, ReadingResult
+from detente.compile.build import Compiled, describe_choice
+from detente.compile.plan import Openness, PlanGraph, build_graph
+from detente.game.game import FloatArray
+from detente.scenario.model import Plan, Trigger
+from detente.solve.solution import Status
+
+TOL_ZERO = 1e-9  # of the payoff range: a margin this close to zero counts as zero
+
+DEFAULT_OPENING = {
+    Reading.NO_DEAL: Opening.NO_DEAL,
+    Reading.WRITTEN: Opening.WRITTEN,
+    Reading.HARSHEST: Opening.BEST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reading's result with the graph and the values it rests on, for explanations."""
+
+    result: ReadingResult
+    graph: PlanGraph
+    ends: Ends
+    values: FloatArray
+    margins: tuple[NodeMargin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluation:
+    """Margins at every node under one set of ends; None where no choice exists."""
+
+    margins: list[NodeMargin]
+    values: FloatArray
+    ends: Ends
+    excluded: bool = False  # even the most favourable choice, made for each row alone, fails
+
+
+def make_openness(reading: Reading, opening: Opening) -> Openness:
+    """Say how the automaton treats breaches and open outcomes."""
+    return Openness(
+        written_breach=reading is Reading.WRITTEN,
+        harshest_breach=reading is Reading.HARSHEST,
+        written_open=opening is Opening.WRITTEN,
+        best_open=opening is Opening.BEST,
+    )
+
+
+def openings_that_differ(compiled: Compiled, plan: Plan, reading: Reading) -> tuple[Opening, ...]:
+    """Give the openings worth telling apart, the reading's default first."""
+    default = DEFAULT_OPENING[reading]
+    graph = build_graph(compiled, plan, make_openness(reading, Opening.BEST))
+    if not open_targets(graph):
+        return (default,)
+    found = [Opening.NO_DEAL]
+    if any(trigger is not Trigger.BROKEN for trigger, _ in plan.responses) or any(
+        target.end is not None and target.end.name == "OPEN_ALARM" for target in open_targets(graph)
+    ):
+        found.append(Opening.WRITTEN)
+    found.append(Opening.BEST)
+    return (default, *(each for each in found if each is not default))
+
+
+def payoff_scales(compiled: Compiled, no_deal: NoDealPolicy) -> FloatArray:
+    """Give each party's range of payoffs that the compiled states offer: float64 (P,)."""
+    out = []
+    for party in range(compiled.n_parties):
+        worth = [
+            compiled.payoff(row, profile, compiled.resolve(row, profile), party)
+            for row in range(len(compiled.states))
+            for profile in (no_deal.profile(compiled, row),)
+        ]
+        out.append(max(float(np.ptp(worth)), 1e-12))
+    return np.array(out)
+
+
+def judge(
+    knower: Knower, plan: Plan, reading: Reading, opening: Opening, scales: FloatArray
+) -> Judged:
+    """Judge a plan under one reading, with as little computing as settles it."""
+    graph = build_graph(knower.compiled, plan, make_openness(reading, opening))
+    if reading is not Reading.HARSHEST and opening is not Opening.BEST:
+        ends = Ends(knower.no_deal.values)
+        values = node_values(graph, ends)
+        margins = node_margins(graph, values, ends)
+        exact = _Evaluation(margins, values, ends)
+        return _conclude(graph, reading, opening, exact, exact, scales, Status.CONVERGED,
+                         "policy evaluation")  # fmt: skip
+    knowledge = knower.sets() if knower.has_sets else knower.cheap()
+    judged = _judge_between(graph, knower, knowledge, reading, opening, scales)
+    if judged.result.answer is Answer.UNDECIDED and not knower.has_sets:
+        judged = _judge_between(graph, knower, knower.sets(), reading, opening, scales)
+    return judged
+
+
+def _judge_between(
+    graph: PlanGraph,
+    knower: Knower,
+    knowledge: Knowledge,
+    reading: Reading,
+    opening: Opening,
+    scales: FloatArray,
+) -> Judged:
+    """Evaluate with what is surely credible, and with the most that could be."""
+    sure = _evaluate(graph, knower, reading, knowledge.punished_high, knowledge.inner, scales)
+    most = _evaluate(graph, knower, reading, knowledge.punished_low, knowledge.outer, scales)
+    if most is None:
+        most = sure
+    if most is None:
+        raise ArithmeticError("no continuation exists at an open outcome of the plan")
+    return _conclude(graph, reading, opening, sure, most, scales, knowledge.status, knowledge.by)
+
+
+def _evaluate(
+    graph: PlanGraph,
+    knower: Knower,
+    reading: Reading,
+    punished: FloatArray,
+    hulls: tuple[FloatArray, ...],
+    scales: FloatArray,
+) -> _Evaluation | None:
+    ends = Ends(knower.no_deal.values, punished if reading is Reading.HARSHEST else None)
+    excluded = False
+    targets = open_targets(graph)
+    if targets:
+        chosen = choose_continuation(graph, ends, {t.row: hulls[t.row] for t in targets}, scales)
+        if not chosen.opened:
+            return None
+        excluded = chosen.each_alone < -TOL_ZERO
+        if chosen.smallest < -TOL_ZERO and np.ptp(graph.compiled.discount) < 1e-12:
+            excluded = True
+        ends = Ends(ends.no_deal, ends.punished, chosen.opened)
+    values = node_values(graph, ends)
+    return _Evaluation(node_margins(graph, values, ends), values, ends, excluded)
+
+
+def _conclude(
+    graph: PlanGraph,
+    reading: Reading,
+    opening: Opening,
+    sure: _Evaluation | None,
+    most: _Evaluation,
+    scales: FloatArray,
+    status: Status,
+    by: str,
+) -> Judged:
+    holds = sure is not None and all(m.margin >= -TOL_ZERO * scales[m.party] for m in sure.margins)
+    fails = any(m.margin < -TOL_ZERO * scales[m.party] for m in most.margins)
+    if fails and open_targets(graph) and not most.excluded:
+        fails = False  # another choice of continuations, varying over time, is not excluded
+    answer = Answer.HOLDS if holds else Answer.FAILS if fails else Answer.UNDECIDED
+    shown = sure if holds and sure is not None else most
+    low = {(m.node, m.party): m.margin for m in sure.margins} if sure is not None else {}
+    high = {(m.node, m.party): m.margin for m in most.margins}
+    margins = _worst_per_step(graph, shown.margins, low, high)
+    breaks = _first_break(margins, scales) if answer is not Answer.HOLDS else None
+    n_steps = len(graph.plan.steps)
+    carries = n_steps if breaks is None else min(breaks.step - 1, n_steps)
+    decided = answer is not Answer.UNDECIDED
+    gap = 0.0 if decided else max((m.high - m.low for m in margins if m.low < 0), default=0.0)
+    result = ReadingResult(
+        reading=reading,
+        opening=opening,
+        answer=answer,
+        margins=tuple(margins),
+        carries_to=carries,
+        breaks_at=breaks,
+        status=Status.CONVERGED if decided else status,
+        gap=gap,
+        by="policy evaluation" if holds and by == "punishment floors" else by,
+    )
+    return Judged(result, graph, shown.ends, shown.values, tuple(shown.margins))
+
+
+def _worst_per_step(
+    graph: PlanGraph,
+    margins: Iterable[NodeMargin],
+    low: dict[tuple[int, int], float],
+    high: dict[tuple[int, int], float],
+) -> list[Margin]:
+    """Keep the worst node of every step, party and written response."""
+    main = _main_path(graph)
+    worst: dict[tuple[int, str, int], NodeMargin] = {}
+    for each in margins:
+        key = (graph.step_of(each.node), _part(graph, each.node, main), each.party)
+        if key not in worst or each.margin < worst[key].margin:
+            worst[key] = each
+    return [
+        _describe(graph, worst[key], key[1], low, high)
+        for key in sorted(worst, key=lambda k: (k[1] != "", k[1], k[0], k[2]))
+    ]
+
+
+def _main_path(graph: PlanGraph) -> set[int]:
+    """Give the nodes reached from the start without any response in between."""
+    reached, queue = {0}, [0]
+    while queue:
+        for target, _ in graph.nodes[queue.pop()].outcomes:
+            n = target.node
+            if target.end is None and n not in reached and graph.nodes[n].phase.response is None:
+                reached.add(n)
+                queue.append(n)
+    return reached
+
+
+def _part(graph: PlanGraph, node: int, main: set[int]) -> str:
+    response = graph.nodes[node].phase.response
+    if response is not None:
+        words = {
+            Trigger.BROKEN: "response to a breach by",
+            Trigger.ALARM: "response to an alarm about",
+            Trigger.HOSTILE: "while the government is hostile in",
+        }
+        return f"{words[response[0]]} {response[1]}"
+    return "" if node in main else "resuming after a response"
+
+
+def _describe(
+    graph: PlanGraph,
+    each: NodeMargin,
+    part: str,
+    low: dict[tuple[int, int], float],
+    high: dict[tuple[int, int], float],
+) -> Margin:
+    compiled, node = graph.compiled, graph.nodes[each.node]
+    step = graph.step_of(each.node)
+    steps = graph.plan.steps
+    party = compiled.scenario.parties[each.party]
+    words = (
+        "" if each.choice is None else describe_choice(compiled, node.row, each.party, each.choice)
+    )
+    key = (each.node, each.party)
+    return Margin(
+        step=step + 1,
+        step_id=steps[step].id if step < len(steps) else "settled",
+        party=party.id,
+        party_name=party.name,
+        staying=each.staying,
+        leaving=each.leaving,
+        margin=each.margin,
+        low=low.get(key, float("-inf")),
+        high=high.get(key, each.margin),
+        deviation=words,
+        state=compiled.layout.words(compiled.states[node.row]),
+        node=each.node,
+        in_response=part,
+    )
+
+
+def _first_break(margins: list[Margin], scales: FloatArray) -> Margin | None:
+    """Give the first failing margin: by step on the plan's own path, then in responses."""
+    failing = [m for m in margins if m.margin < -TOL_ZERO * float(scales.max())]
+    return min(failing, key=lambda m: (m.in_response != "", m.step, m.margin), default=None)

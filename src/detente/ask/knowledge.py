@@ -1,0 +1,115 @@
+"""What is known of the equilibrium payoffs of the base game, cheap bounds first, sets last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detente.ask.nodeal import NoDealPolicy
+from detente.compile.build import Compiled, build_game
+from detente.game.game import FloatArray, Game
+from detente.solve.floors import Extremes
+from detente.solve.solution import Solution, Status
+
+TOL_SETS = 2e-4  # of the payoff range: how closely the sets are computed for a verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Bounds on equilibrium payoffs per base state.
+
+    Attributes
+    ----------
+    punished_low, punished_high : float64 (S, P), bounds on each party's worst equilibrium
+        payoff (high is what some exhibited equilibrium gives; inf where none is known)
+    outer, inner : per state, vertices float64 (V, P) that contain all, and that are contained
+        in the set of, equilibrium payoffs
+    by : how the bounds were found
+    """
+
+    punished_low: FloatArray
+    punished_high: FloatArray
+    outer: tuple[FloatArray, ...]
+    inner: tuple[FloatArray, ...]
+    status: Status
+    by: str
+    solution: Solution | None = None
+
+
+@dataclass(slots=True)
+class Knower:
+    """Finds out more only when asked to; keeps what it found."""
+
+    compiled: Compiled
+    no_deal: NoDealPolicy
+    time_limit: float | None = None
+    _game: Game | None = None
+    _cheap: Knowledge | None = None
+    _sets: Knowledge | None = None
+
+    @property
+    def game(self) -> Game:
+        """The base game as arrays."""
+        if self._game is None:
+            self._game = build_game(self.compiled)
+        return self._game
+
+    @property
+    def has_sets(self) -> bool:
+        """Whether the payoff sets were computed already."""
+        return self._sets is not None
+
+    def cheap(self) -> Knowledge:
+        """Give floors and ceilings from outside, exhibited Markov equilibria from inside."""
+        if self._cheap is None:
+            from detente.solve.floors import run  # noqa: PLC0415  (imports the kernels)
+
+            self._cheap = _cheap(self.no_deal, run(self.game))
+        return self._cheap
+
+    def sets(self) -> Knowledge:
+        """Give the bounds from the payoff sets of the base game."""
+        if self._sets is None:
+            from detente.solve.options import Options  # noqa: PLC0415
+            from detente.solve.twoparty import solve  # noqa: PLC0415
+
+            options = Options(tol=TOL_SETS)
+            if self.time_limit is not None:
+                options = replace(options, time_limit_seconds=self.time_limit)
+            self._sets = _merge(self.cheap(), solve(self.game, options))
+        return self._sets
+
+
+def _cheap(no_deal: NoDealPolicy, extremes: Extremes) -> Knowledge:
+    shown = [no_deal.values, *no_deal.others] if no_deal.found else []
+    n_states, n_players = extremes.floors.shape
+    inner = tuple(
+        np.array([values[s] for values in shown]).reshape(-1, n_players) for s in range(n_states)
+    )
+    high = np.min(np.stack(shown), axis=0) if shown else np.full_like(extremes.floors, np.inf)
+    outer = tuple(_box(extremes.floors[s], extremes.ceilings[s]) for s in range(n_states))
+    return Knowledge(extremes.floors, high, outer, inner, Status.CONVERGED, "punishment floors")
+
+
+def _box(low: FloatArray, high: FloatArray) -> FloatArray:
+    corners = np.array(np.meshgrid(*zip(low, high, strict=True), indexing="ij"))
+    return corners.reshape(len(low), -1).T.copy()
+
+
+def _merge(cheap: Knowledge, solution: Solution) -> Knowledge:
+    low, high = cheap.punished_low.copy(), cheap.punished_high.copy()
+    outer, inner = [], []
+    for s, bound in enumerate(solution.states):
+        if bound.empty:
+            low[s], high[s] = np.inf, np.inf
+        else:
+            low[s] = np.maximum(low[s], bound.outer_vertices.min(axis=0))
+        both = np.vstack([cheap.inner[s], bound.inner_vertices.reshape(-1, low.shape[1])])
+        if len(both):
+            high[s] = np.minimum(high[s], both.min(axis=0))
+        outer.append(bound.outer_vertices)
+        inner.append(both)
+    return Knowledge(
+        low, high, tuple(outer), tuple(inner), solution.status, "payoff sets", solution
+    )

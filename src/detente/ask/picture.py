@@ -1,0 +1,36 @@
+"""What the payoff-set picture shows: sets at today's state, no deal, and each plan's value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.ask.knowledge import Knower
+from detente.ask.verdict import PayoffPicture, Verdict
+from detente.solve.feasible import feasible_vertices, order_hull
+
+FEASIBLE_DIRECTIONS = 48
+
+
+def draw_payoffs(knower: Knower, verdicts: Sequence[Verdict]) -> PayoffPicture:
+    """Collect the payoff picture of a scenario with two parties."""
+    knowledge = knower.sets()
+    solution = knowledge.solution
+    if solution is None:
+        raise ValueError("the payoff sets were not computed")
+    today = solution.states[0]
+    plans = []
+    for verdict in verdicts:
+        first = {e.party: e.plan for e in verdict.entries if e.step == 1}
+        values = [first[p] for p in knower.compiled.layout.parties]
+        plans.append((verdict.plan, values[0], values[1]))
+    names = [p.name for p in knower.compiled.scenario.parties]
+    return PayoffPicture(
+        parties=(names[0], names[1]),
+        feasible=feasible_vertices(knower.game, 0, FEASIBLE_DIRECTIONS),
+        outer=today.outer_vertices,
+        inner=order_hull(knowledge.inner[0]),
+        no_deal=knower.no_deal.values[0],
+        plans=tuple(plans),
+        status=solution.status,
+        gap=today.gap,
+    )
