@@ -50,10 +50,75 @@ class DetenteError(Exception):
         self.problems: tuple[Problem, ...] = (
             (problems,) if isinstance(problems, Problem) else tuple(problems)
         )
-        super().__init__("\n\n".join(problem.render() for problem in self.problems))
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """Give all problems as plain text: at most `MAX_PROBLEMS_SHOWN`, and how many more."""
+        blocks = [problem.render() for problem in self.problems[:MAX_PROBLEMS_SHOWN]]
+        more = len(self.problems) - MAX_PROBLEMS_SHOWN
+        if more > 0:
+            blocks.append(f"... and {more} more problem{'s' if more > 1 else ''}")
+        return "\n\n".join(blocks)
 
 
+MAX_PROBLEMS_SHOWN = 20
 MAX_LINE_SHOWN = 160
+
+# Every code of a diagnostic with its title; docs/errors.md has one section a code.
+CODES: dict[str, str] = {
+    "E101": "The file cannot be opened",
+    "E102": "The file is too large",
+    "E103": "Not a text file",
+    "E104": "The file is empty",
+    "E105": "Not valid YAML",
+    "E106": "A tab where spaces are needed",
+    "E107": "A colon is missing",
+    "E108": "The same key twice",
+    "E109": "Nested too deeply",
+    "E110": "Too many entries",
+    "E111": "A feature of YAML that scenarios do without",
+    "E112": "A key that is not known here",
+    "E113": "A required entry is missing",
+    "E114": "The wrong kind of entry",
+    "E115": "Not a name",
+    "E121": "Not a number",
+    "E122": "The unit does not fit",
+    "E123": "The range does not contain the value",
+    "E124": "A number beyond its limits",
+    "E125": "Not a finite number",
+    "E131": "A formula that cannot be read",
+    "E132": "A formula that calls something",
+    "E133": "A formula that is too long",
+    "E211": "Not a party",
+    "E212": "Too few parties",
+    "E213": "Not a level",
+    "E214": "Not a ladder",
+    "E215": "Not a source",
+    "E216": "A source that says nothing",
+    "E217": "Not a plan",
+    "E220": "A ladder that this party does not hold",
+    "E221": "More than one level of today",
+    "E222": "A ladder without levels to move between",
+    "E223": "A payoff table that misses a level",
+    "E224": "Not a way for a ladder to move",
+    "E225": "Undo where nothing is kept",
+    "E226": "A party without payoffs",
+    "E231": "A name that a formula does not know",
+    "E232": "A formula that leads back to itself",
+    "E233": "A division by zero",
+    "E234": "A formula whose value is too large",
+    "E241": "No number at this path",
+    "E242": "A path that fits several numbers",
+    "E243": "A setting that cannot be read",
+    "E301": "A plan without steps",
+    "E302": "The same step twice",
+    "E303": "A step that changes nothing",
+    "E304": "A plan that never reaches its next step",
+    "E305": "The first mover does not move",
+    "E306": "A response that cannot be carried out",
+    "E307": "Not a response",
+    "E308": "A plan written twice",
+}
 
 
 def _underline(place: Place, line_text: str, label: str) -> list[str]:

@@ -1,0 +1,210 @@
+"""Reads a scenario file: text to tree, tree to document, document to `Scenario`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from detente.errors import DetenteError, Place, Problem
+from detente.scenario.actors import (
+    check_citations,
+    read_governments,
+    read_inspections,
+    read_ladders,
+    read_parties,
+    read_sources,
+)
+from detente.scenario.book import Book
+from detente.scenario.checks import check_values, warn_of_idle
+from detente.scenario.model import Scenario
+from detente.scenario.payoffs import PayoffReader, warn_unused
+from detente.scenario.plans import read_no_deal, read_plans, read_statements
+from detente.scenario.problems import Problems
+from detente.scenario.quantity import Kind
+from detente.scenario.schema import check_shape
+from detente.scenario.settings import parse_settings
+from detente.scenario.tree import Block, Item, read_tree
+
+MAX_BYTES = 1_000_000
+
+
+def read_scenario(path: str | os.PathLike[str]) -> Scenario:
+    """Read and check a scenario file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    Scenario
+        The checked scenario; what may not be meant is in its ``warnings``.
+
+    Raises
+    ------
+    DetenteError
+        With all problems of the file, in its order.
+    """
+    file = os.fspath(path)
+    try:
+        # the size is not asked for beforehand: it may be a pipe
+        with Path(file).open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise DetenteError(Problem("E101", f"'{file}' is a directory",
+                                   remedy="name the scenario file in it")) from None  # fmt: skip
+    except FileNotFoundError:
+        raise DetenteError(Problem("E101", f"there is no file '{file}'",
+                                   remedy="look for a misspelt name; 'detente new' writes a "
+                                   "first scenario")) from None  # fmt: skip
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise DetenteError(Problem("E101", f"'{file}' cannot be opened: {reason}",
+                                   remedy="look at the file's name and permissions")) from None  # fmt: skip
+    if len(data) > MAX_BYTES:
+        raise DetenteError(Problem("E102", f"'{file}' has more than {MAX_BYTES // 1000} kB",
+                                   Place(file, 1, 1),
+                                   remedy="a scenario has a few kB; is it the right file?"))  # fmt: skip
+    return read_scenario_text(_decode(data, file), file)
+
+
+def _decode(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        raise DetenteError(
+            Problem("E103", "this is not text in UTF-8", Place(file, line, column),
+                    remedy="a scenario is a plain text file; save it as UTF-8")
+        ) from None  # fmt: skip
+
+
+def read_scenario_text(text: str, file: str = "<text>") -> Scenario:
+    """Read and check a scenario given as text.
+
+    Parameters
+    ----------
+    text : str
+        The text of a scenario file.
+    file : str
+        The name to show in messages.
+
+    Raises
+    ------
+    DetenteError
+        With all problems of the text, in its order.
+    """
+    problems = Problems(file, text)
+    _check_text(text, problems)
+    problems.raise_all()
+    root = read_tree(text, problems)
+    if root is None or not isinstance(root, Block):
+        if not problems:
+            _refuse_root(root, problems)
+        problems.raise_all()
+    assert isinstance(root, Block)  # others were raised  # noqa: S101
+    book = Book(root, problems)
+    book.learn_names()
+    if not check_shape(root, problems):
+        problems.raise_all()
+    return _build(book, text, file)
+
+
+def _check_text(text: str, problems: Problems) -> None:
+    if len(text) > MAX_BYTES:
+        problems.add("E102", f"the text has more than {MAX_BYTES // 1000} thousand characters",
+                     Place(problems.file, 1, 1),
+                     remedy="a scenario has a few thousand; is it the right file?")  # fmt: skip
+        return
+    if not text.strip():
+        problems.add("E104", "there is nothing in this file", Place(problems.file, 1, 1),
+                     remedy="'detente new' writes a first scenario to begin with")  # fmt: skip
+        return
+    for number, line in enumerate(problems.lines, start=1):
+        bad = next((i for i, c in enumerate(line) if not _is_text(c)), None)
+        if bad is not None:
+            problems.add(
+                "E103",
+                f"a character that is not text (code {ord(line[bad])})",
+                Place(problems.file, number, bad + 1),
+                remedy="a scenario is a plain text file; take the character out",
+            )
+            return
+
+
+def _is_text(character: str) -> bool:
+    code = ord(character)
+    return code >= 32 and not 0x7F <= code <= 0x9F and code not in (0xFFFE, 0xFFFF) and (
+        not 0xD800 <= code <= 0xDFFF
+    ) or character == "\t"  # fmt: skip
+
+
+def _refuse_root(root: Item | None, problems: Problems) -> None:
+    if root is None:
+        problems.add("E104", "there is nothing but comments in this file",
+                     Place(problems.file, 1, 1),
+                     remedy="'detente new' writes a first scenario to begin with")  # fmt: skip
+    else:
+        problems.add("E114", "a scenario begins with keys such as 'title:' and 'parties:'",
+                     root.place, remedy="'detente new' writes a first scenario to begin with")  # fmt: skip
+
+
+def _build(book: Book, text: str, file: str) -> Scenario:
+    """Go through the sections in the order in which they refer to each other."""
+    root = book.root
+    clock = book.number(root.entries.get("clock"), Kind.TIME, "clock")
+    parties = read_parties(book)
+    ladders = read_ladders(book)
+    inspections = read_inspections(book)
+    governments = read_governments(book)
+    payoff_reader = PayoffReader(book, tuple(each.party for each in governments))
+    payoff_reader.read_parameters()
+    payoffs = payoff_reader.read_payoffs()
+    plans = read_plans(book)
+    no_deal = read_no_deal(book)
+    must_hold = read_statements(book)
+    sources = read_sources(book)
+    check_citations(book, sources)
+    scenario = Scenario(
+        title=book.text(root, "title"),
+        question=book.text(root, "question"),
+        file=file,
+        text=text,
+        clock=clock,
+        parties=parties,
+        ladders=ladders,
+        inspections=inspections,
+        governments=governments,
+        payoffs=payoffs,
+        plans=plans,
+        no_deal=no_deal,
+        must_hold=must_hold,
+        sources=sources,
+        quantities=book.quantities,
+        values={path: each.value for path, each in book.quantities.items()},
+    )
+    check_values(scenario, book.problems)
+    _check_statements(scenario, book)
+    book.problems.raise_all()
+    warn_unused(book, book.quantities)
+    warnings = [*book.warnings, *warn_of_idle(scenario)]
+    return _with_warnings(scenario, warnings)
+
+
+def _check_statements(scenario: Scenario, book: Book) -> None:
+    for statement in scenario.must_hold:
+        try:
+            parse_settings(scenario, statement.when, statement.place)
+        except DetenteError as error:
+            for each in error.problems:
+                book.problems.add(each.code, each.message, each.place, each.label, each.remedy)
+
+
+def _with_warnings(scenario: Scenario, warnings: list[tuple[Place | None, str]]) -> Scenario:
+    from dataclasses import replace
+
+    ordered = sorted(warnings, key=lambda each: (each[0].line if each[0] else 0, each[1]))
+    words = tuple(f"{place}: {text}" if place else text for place, text in ordered)
+    return replace(scenario, warnings=words)

@@ -1,0 +1,137 @@
+"""Numbers named by their path: ``--set path=value`` and ``when:``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from detente.errors import DetenteError, Place, Problem, listed, nearest
+from detente.scenario.checks import check_values
+from detente.scenario.formula import CONSTANTS
+from detente.scenario.model import Scenario
+from detente.scenario.problems import MAX_LISTED, Problems
+from detente.scenario.quantity import KIND_OF_UNIT, TokenError, parse_quantity
+
+OPTIONAL_WORDS = frozenset(
+    {"parties", "parameters", "ladders", "levels", "inspection", "governments", "payoffs",
+     "plans", "steps"}
+)  # fmt: skip
+
+
+def resolve_path(scenario: Scenario, path: str) -> str:
+    """Give the full path of a number named by its path or a unique end of it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose numbers are meant.
+    path : str
+        Such as ``inspectors.catches``; words such as ``levels`` may be left out.
+
+    Raises
+    ------
+    DetenteError
+        E241 where no number has such a path, E242 where several have.
+    """
+    return _resolve(scenario, path, None)
+
+
+def _resolve(scenario: Scenario, path: str, place: Place | None) -> str:
+    known = [each for each in scenario.quantities if each not in CONSTANTS.values()]
+    if path in known:
+        return path
+    wanted = _short(path)
+    found = [each for each in known if wanted and _ends_with(_short(each), wanted)]
+    exact = [each for each in found if _short(each) == wanted]
+    found = exact or found
+    if len(found) == 1:
+        return found[0]
+    line = scenario.line(place) if place is not None else None
+    if found:
+        shown = listed(found[:MAX_LISTED]) + (", ..." if len(found) > MAX_LISTED else "")
+        raise DetenteError(Problem("E242", f"'{path}' fits several numbers", place,
+                                   remedy=f"write one of: {shown}", line_text=line))  # fmt: skip
+    ends = {".".join(_short(each)[-n:]): each for each in known for n in (1, 2, 3, 4)}
+    near = nearest(".".join(wanted), [*ends, *known])
+    raise DetenteError(
+        Problem(
+            "E241",
+            f"no number of the file is called '{path}'",
+            place,
+            label="",
+            remedy=f"did you mean '{ends.get(near, near)}'?"
+            if near
+            else "name it by its path in the file, such as 'parties.PARTY.patience'",
+            line_text=line,
+        )
+    )
+
+
+def _short(path: str) -> list[str]:
+    """Give a path's words without those that may be left out."""
+    words = [word.strip() for word in path.split(".")]
+    return [word for word in words if word and word not in OPTIONAL_WORDS]
+
+
+def _ends_with(words: list[str], end: list[str]) -> bool:
+    return len(end) <= len(words) and words[len(words) - len(end) :] == end
+
+
+def parse_settings(
+    scenario: Scenario, settings: Mapping[str, str], place: Place | None = None
+) -> dict[str, float]:
+    """Give values by full path for settings ``path -> value as text``.
+
+    Raises
+    ------
+    DetenteError
+        Where a path is not a number's, or a value does not fit its unit.
+    """
+    out: dict[str, float] = {}
+    problems: list[Problem] = []
+    for path, text in settings.items():
+        try:
+            full = _resolve(scenario, path, place)
+            kind = KIND_OF_UNIT[scenario.quantities[full].unit]
+            out[full] = parse_quantity(text, kind).value
+        except DetenteError as error:
+            problems.extend(error.problems)
+        except TokenError as error:
+            line = scenario.line(place) if place is not None else None
+            problems.append(Problem(error.code, f"in the setting '{path}={text}': {error.message}",
+                                    place, remedy=error.remedy, line_text=line))  # fmt: skip
+    if problems:
+        raise DetenteError(problems)
+    return out
+
+
+def apply_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
+    """Give the scenario with values changed, as ``--set`` does.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose numbers are changed.
+    settings : iterable of str
+        ``path=value``; the value in the unit of its number. Ranges do not limit it, the
+        limits of the unit do.
+
+    Raises
+    ------
+    DetenteError
+        Where a setting cannot be read, or the scenario with it makes no sense.
+    """
+    wanted: dict[str, str] = {}
+    problems: list[Problem] = []
+    for setting in settings:
+        path, sign, value = setting.partition("=")
+        if not sign or not path.strip() or not value.strip():
+            problems.append(Problem("E243", f"the setting '{setting}' has no path or no value",
+                                    remedy="write PATH=VALUE, such as 'inspectors.catches=80%'"))  # fmt: skip
+        wanted[path.strip()] = value.strip()
+    if problems:
+        raise DetenteError(problems)
+    changed = scenario.with_values(parse_settings(scenario, wanted))
+    found = Problems(scenario.file, scenario.text)
+    check_values(changed, found)
+    found.raise_all()
+    return changed
