@@ -149,7 +149,7 @@ class Case:
         who = None if party is None else select_party(self.scenario, party)
         from detente.ask.explain import explain
 
-        record = explain(self.scenario, plan, number, who, Reading(reading))
+        record = explain(self.scenario, plan, str(number), who, Reading(reading))
         return ExplainAnswer(record, self.scenario.sources)
 
 

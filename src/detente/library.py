@@ -64,12 +64,12 @@ def select_plans(scenario: Scenario, names: Sequence[str]) -> tuple[Plan, ...]:
     Raises
     ------
     DetenteError
-        E193, naming every word that is not a plan of the scenario.
+        E390, naming every word that is not a plan of the scenario.
     """
     known = {plan.id: plan for plan in scenario.plans}
     wrong = [name for name in names if name not in known]
     if wrong:
-        raise DetenteError([_unknown("E193", n, "a plan", tuple(known), "plans") for n in wrong])
+        raise DetenteError([_unknown("E390", n, "a plan", tuple(known), "plans") for n in wrong])
     return tuple(known[name] for name in dict.fromkeys(names or known))
 
 
@@ -79,7 +79,7 @@ def select_step(plan: Plan, step: str | int) -> int:
     Raises
     ------
     DetenteError
-        E193, where the plan has no such step.
+        E391, where the plan has no such step.
     """
     names = (*(each.id for each in plan.steps), "settled")
     text = str(step)
@@ -88,7 +88,7 @@ def select_step(plan: Plan, step: str | int) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= len(names):
         return int(text)
     numbered = tuple(f"{number} {name}" for number, name in enumerate(names, 1))
-    problem = _unknown("E193", text, f"a step of '{plan.id}'", names, "steps")
+    problem = _unknown("E391", text, f"a step of '{plan.id}'", names, "steps")
     raise DetenteError(replace(problem, remedy=f"steps: {listed(numbered)}"))
 
 
@@ -98,13 +98,13 @@ def select_party(scenario: Scenario, party: str) -> str:
     Raises
     ------
     DetenteError
-        E193, where the scenario has no such party.
+        E392, where the scenario has no such party.
     """
     for each in scenario.parties:
         if party in (each.id, each.name):
             return each.id
     names = tuple(each.id for each in scenario.parties)
-    raise DetenteError(_unknown("E193", party, "a party", names, "parties"))
+    raise DetenteError(_unknown("E392", party, "a party", names, "parties"))
 
 
 def _looks_like_path(text: str) -> bool:

@@ -49,7 +49,7 @@ def demo(
 
     scenario = _read(DEMO_CASE)
     _prepare_report(report)
-    answer = _ask(scenario)
+    answer = _ask(scenario, picture=True)
     _write_report(scenario, answer, report)
     answer_console().print(render_check(answer))
     answer_console().print(f"\nThe report is in {report.resolve()}", soft_wrap=True)
@@ -78,7 +78,7 @@ def check(
     plans = tuple(each.id for each in select_plans(scenario, plan or ()))
     if report is not None:
         _prepare_report(report)
-    answer = _ask(scenario, plans, reading, tuple(settings or ()))
+    answer = _ask(scenario, plans, reading, tuple(settings or ()), picture=report is not None)
     if report is not None:
         _write_report(scenario, answer, report)
     if json:
@@ -120,7 +120,7 @@ def explain(
     with working(f"explaining step {number} of {plan}"):
         from detente.ask.explain import explain as explain_margin
 
-        answer = explain_margin(scenario, plan, number, who, _reading(reading))
+        answer = explain_margin(scenario, plan, str(number), who, _reading(reading))
     if json:
         from detente.show.as_json import dump_json, explanation_as_json
 
@@ -233,12 +233,14 @@ def _ask(
     plans: tuple[str, ...] | None = None,
     reading: ReadingName | None = None,
     settings: tuple[str, ...] = (),
+    *,
+    picture: bool = False,
 ) -> Check:
     with working(f"checking {scenario.title}"):
         from detente.ask.check import check as check_scenario
 
         readings = None if reading is None else (_reading(reading),)
-        return check_scenario(scenario, plans, readings, settings)
+        return check_scenario(scenario, plans, readings, settings, picture=picture)
 
 
 def _reading(name: ReadingName) -> Reading:

@@ -45,7 +45,7 @@ def prepare_report(path: Path) -> None:
     Raises
     ------
     DetenteError
-        E195 where the name is not a page's or its folder is missing, E196 where the charting
+        E195 where the name is not a page's or its folder is missing, E490 where the charting
         library is not installed.
     """
     if path.suffix.lower() not in PAGE_ENDINGS:
@@ -60,7 +60,7 @@ def prepare_report(path: Path) -> None:
     if find_spec("altair") is None or find_spec("vl_convert") is None:
         raise DetenteError(
             Problem(
-                "E196",
+                "E490",
                 "a report needs the charting library, which is not installed",
                 remedy="install it with: pip install 'detente[report]'",
             )
@@ -105,7 +105,7 @@ def read_directions(path: Path) -> FloatArray:
     Raises
     ------
     DetenteError
-        E197 where the file cannot be read, E402 where it is not a list of equal vectors.
+        E196 where the file cannot be read, E402 where it is not a list of equal vectors.
     """
     import numpy as np
 
@@ -114,9 +114,9 @@ def read_directions(path: Path) -> FloatArray:
             raw = stream.read(MAX_DIRECTIONS_BYTES + 1)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DetenteError(Problem("E197", f"{path} cannot be read: {reason}")) from None
+        raise DetenteError(Problem("E196", f"{path} cannot be read: {reason}")) from None
     if len(raw) > MAX_DIRECTIONS_BYTES:
-        raise DetenteError(Problem("E197", f"{path} is larger than 10 MB"))
+        raise DetenteError(Problem("E196", f"{path} is larger than 10 MB"))
     try:
         vectors = json.loads(raw)
     except (ValueError, RecursionError):

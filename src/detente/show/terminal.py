@@ -131,18 +131,22 @@ def _plan(check: Check, verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def _breaches(result: ReadingResult) -> Iterator[RenderableType]:
+    """List the breaches that the sentence does not name."""
+    named = result.breaks_at
     worst: dict[tuple[int, str], Margin] = {}
     for margin in result.margins:
         key = (margin.step, margin.party)
         negative = not margin.in_response and margin.margin < -NOISE
         if negative and (key not in worst or margin.margin < worst[key].margin):
             worst[key] = margin
+    if named is not None and not named.in_response:
+        worst.pop((named.step, named.party), None)
     listed = sorted(worst.values(), key=lambda m: m.step)
     for margin in listed[:MAX_LISTED]:
         digits = decimals_for(margin.margin)
         words = (
-            f"Step {margin.step}, {clean_text(margin.party_name)}: the best way out is: "
-            f"{clean_text(margin.deviation)}. Staying is worth "
+            f"Also at step {margin.step}: {clean_text(margin.party_name)} would break it"
+            f"{f' ({clean_text(margin.deviation)})' if margin.deviation else ''}: staying "
             f"{print_points(margin.staying, digits)}, "
             f"leaving {print_points(margin.leaving, digits)}."
         )
