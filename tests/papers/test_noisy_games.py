@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from reference import games
-from reference.asking import check_set, most, sets_of
+from reference.asking import check_set, distance, most, sets_of
 from reference.plain_game import read_document
-from reference.slow_sets import is_self_generating, outer_sets
+from reference.slow_sets import is_self_generating, outer_sets, support
 
 NOISE = (0.9, 0.5, 0.2)
 DIRECTIONS = [(1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (1, -1), (-1, 1)]
@@ -37,7 +38,15 @@ def test_noisy_dilemma_above_the_threshold(delta: float) -> None:
     check_set(sets_of(games.noisy_dilemma(*NOISE, delta)), 0, [(0, 0), (1.75, 1.75)])
 
 
-@pytest.mark.parametrize("delta", [0.65, 0.8, 0.95])
+@pytest.mark.parametrize(
+    "delta",
+    [
+        0.65,
+        0.8,
+        pytest.param(0.9, marks=pytest.mark.slow),
+        pytest.param(0.95, marks=pytest.mark.slow),
+    ],
+)
 def test_more_patience_does_not_help_the_best_symmetric_payoff(delta: float) -> None:
     """A binary signal: 2 - (1-p)/(p-q) at every patience, as the most that both get at once."""
     solution = sets_of(games.noisy_dilemma(*NOISE, delta))
@@ -74,13 +83,34 @@ def test_inspected_party(case: tuple[float, float, float, float], side: float) -
     s, b, f, d = case
     delta = inspection_threshold(s, b, f, d) + side
     best = s - b * f / (d - f) if side > 0 else 0.0
-    check_set(sets_of(games.inspected(s, b, f, d, delta)), 0, [(0, 0), (best, 0)])
+    check_set(sets_of(games.inspected(s, b, f, d, delta)), 0, [(0, 0), (best, best)])
+
+
+@pytest.mark.parametrize("case", INSPECTIONS)
+@pytest.mark.parametrize("side", [-0.01, 0.01])
+def test_inspected_party_and_an_indifferent_payer(
+    case: tuple[float, float, float, float], side: float
+) -> None:
+    """Nothing is strict here, so nothing can be exhibited with room to spare: only the bound."""
+    s, b, f, d = case
+    delta = inspection_threshold(s, b, f, d) + side
+    best = s - b * f / (d - f) if side > 0 else 0.0
+    (state,) = sets_of(games.inspected_for_nothing(s, b, f, d, delta)).states
+    assert distance(state.outer_vertices, [(0, 0), (best, 0)]) <= 1e-6
+    if len(state.inner_vertices) == 0:
+        assert state.gap == np.inf
+    else:
+        assert distance(state.inner_vertices, [(0, 0), (best, 0)]) <= state.gap + 1e-6
 
 
 @pytest.mark.parametrize("side", [-0.01, 0.01])
 def test_the_slow_reference_agrees_on_the_inspected_party(side: float) -> None:
     s, b, f, d = INSPECTIONS[0]
     delta = inspection_threshold(s, b, f, d) + side
-    game = read_document(games.inspected(s, b, f, d, delta))
-    (h,) = outer_sets(game, [(1, 0), (0, 1), (-1, 0), (0, -1)], tol=1e-10)
-    assert h == pytest.approx([0.84 if side > 0 else 0, 0, 0, 0], abs=1e-6)
+    best = 0.84 if side > 0 else 0.0
+    for build, other in ((games.inspected, best), (games.inspected_for_nothing, 0.0)):
+        game = read_document(build(s, b, f, d, delta))
+        (h,) = outer_sets(game, DIRECTIONS, tol=1e-10)
+        expected = support([(0, 0), (best, other)], DIRECTIONS)
+        assert h == pytest.approx(expected, abs=1e-6)
+        assert is_self_generating(game, [[(0, 0), (best, other)]], tol=1e-9)

@@ -103,10 +103,25 @@ def noisy_dilemma(p: float, q: float, r: float, delta: float) -> Document:
 
 
 def inspected(s: float, b: float, f: float, d: float, delta: float) -> Document:
-    """Item 7: player 1 complies or cheats, player 2 pays relief or not, all see quiet or alarm.
+    """Item 7: player 1 complies, cheats or walks out; player 2 pays relief; all see an alarm.
 
-    Paying costs player 2 nothing, paying a cheat costs it 1: so it never rewards cheating, and
-    it is willing to withhold the relief for ever, which is the loss of everything.
+    Compliance is worth as much to player 2 as the relief to player 1, paying for anything else
+    costs it 1, so it never does. Unpaid, player 1 would walk out: that is worth 0 to both, and
+    for ever it is the loss of everything. Player 2 always has a strict reason for what it does.
+    """
+    table = [[(s, s), (-0.1, 0)], [(s + b, -1), (-0.1, 0)], [(0, -1), (0, 0)]]
+    alarm = (f, d, d)
+    state = signal_state(
+        "s0", (3, 2), lambda a: table[a[0]][a[1]], [("quiet", 0), ("alarm", 0)],
+        lambda a: (1 - alarm[a[0]], alarm[a[0]]),
+    )  # fmt: skip
+    return document([state], delta)
+
+
+def inspected_for_nothing(s: float, b: float, f: float, d: float, delta: float) -> Document:
+    """Item 7 with a player 2 to whom everything but rewarding a cheat is worth exactly 0.
+
+    It is indifferent in every equilibrium, so no constraint of its own can ever be strict.
     """
     table = [[(s, 0), (0, 0)], [(s + b, -1), (0, 0)]]
     alarm = (f, d)
@@ -336,3 +351,8 @@ def side_by_side(first: Document, second: Document) -> Document:
         state["name"] += "-other"
     new["states"] += other
     return new
+
+
+def only_whole_payoffs(game: Document) -> bool:
+    """Whether all payoffs are whole numbers, so that exact ties are likely."""
+    return all(x == round(x) for s in game["states"] for x in np.ravel(s["payoffs"]))

@@ -23,7 +23,12 @@ from scipy.optimize import linprog
 
 from reference.plain_game import PlainGame, PlainState
 
-HIGHS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+# HiGHS gives up now and then on nearly parallel rows; another way through is then tried.
+ATTEMPTS = [
+    {"primal_feasibility_tolerance": tol, "dual_feasibility_tolerance": tol, "presolve": presolve}
+    for tol in (1e-10, 1e-9)
+    for presolve in (True, False)
+]
 
 
 class Region(NamedTuple):
@@ -111,12 +116,11 @@ def block(matrices: list[np.ndarray]) -> np.ndarray:
 
 def solve_programme(cost: Any, ub: Any, b_ub: Any, eq: Any, b_eq: Any, bounds: Any) -> Any:
     """Minimise; None where infeasible; anything but these two outcomes is an error."""
-    answer = linprog(cost, ub, b_ub, eq, b_eq, bounds, method="highs", options=HIGHS)
-    if answer.status == 2:
-        return None
-    if answer.status != 0:
-        raise ArithmeticError(f"linear programme: {answer.message}")
-    return answer
+    for options in ATTEMPTS:
+        answer = linprog(cost, ub, b_ub, eq, b_eq, bounds, method="highs", options=options)
+        if answer.status in (0, 2):
+            return answer if answer.status == 0 else None
+    raise ArithmeticError(f"linear programme: {answer.message}")
 
 
 def best_of_profile(
