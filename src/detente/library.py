@@ -45,6 +45,19 @@ def find_scenario(name_or_path: str | Path) -> Path:
     raise DetenteError(_unknown("E191", text, "a file or a case", case_names(), "cases"))
 
 
+def name_file(file: str) -> str:
+    """Give the name that a command takes for a file: a shipped case's name, or the path.
+
+    Examples
+    --------
+    >>> name_file(str(find_scenario("singapore-2018"))), name_file("mine.yaml")
+    ('singapore-2018', 'mine.yaml')
+    """
+    path = Path(file)
+    shipped = path.stem in case_names() and path.resolve() == case_path(path.stem).resolve()
+    return path.stem if shipped else file
+
+
 def read_template(name: str) -> str:
     """Give a template's text.
 

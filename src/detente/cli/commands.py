@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.cli.output import answer_console, error_console, working, write_answer
+from detente.cli.output import print_answer, working, write_answer
 
 if TYPE_CHECKING:
     from detente.ask.verdict import Check, Reading
@@ -51,8 +51,8 @@ def demo(
     _prepare_report(report)
     answer = _ask(scenario, picture=True)
     _write_report(scenario, answer, report)
-    answer_console().print(render_check(answer))
-    answer_console().print(f"\nThe report is in {report.resolve()}", soft_wrap=True)
+    print_answer(render_check(answer))
+    typer.echo(f"\nThe report is in {report.resolve()}")
 
 
 def check(
@@ -88,9 +88,9 @@ def check(
     else:
         from detente.show.terminal import render_check
 
-        answer_console().print(render_check(answer))
+        print_answer(render_check(answer))
     if report is not None:
-        error_console().print(f"The report is in {report.resolve()}", soft_wrap=True)
+        typer.echo(f"The report is in {report.resolve()}", err=True)
     raise typer.Exit(answer.exit_code)
 
 
@@ -128,7 +128,7 @@ def explain(
     else:
         from detente.show.explained import render_explanation
 
-        answer_console().print(render_explanation(answer, scenario.sources))
+        print_answer(render_explanation(answer, scenario.sources))
 
 
 def new(
@@ -213,7 +213,7 @@ def _show_solution(solution: Solution, players: tuple[str, ...], *, as_json: boo
         return
     from detente.show.solved import render_solution
 
-    answer_console().print(render_solution(solution, players))
+    print_answer(render_solution(solution, players))
 
 
 def _read(file: str, settings: list[str] | None = None) -> Scenario:

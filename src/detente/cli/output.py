@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 COMPILING = "Compiling the solver, once on this machine (under a minute)..."
 
@@ -32,6 +32,17 @@ def _open_console(*, stderr: bool) -> Console:
             raise BrokenPipeError
 
     return PlainConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def print_answer(renderable: RenderableType) -> None:
+    """Print an answer: in colour on a terminal, else plain and without trailing blanks."""
+    from detente.show.terminal import print_plain
+
+    console = answer_console()
+    if console.is_terminal:
+        console.print(renderable, crop=False)
+    else:
+        write_answer(print_plain(renderable, console.width))
 
 
 def write_answer(text: str) -> None:

@@ -14,6 +14,7 @@ from detente.scenario.model import Citation, Source
 from detente.show.numbers import NOISE, clean_text, decimals_for, print_units
 from detente.show.rounding import RoundedRows, round_rows
 from detente.show.tables import plain_table
+from detente.show.words import sentence_case
 
 
 def render_explanation(
@@ -43,7 +44,7 @@ def render_explanation(
     cited = [s for s in _cited(explanation) if sources and s in sources]
     if sources and cited:
         parts.append(Text("\nSources:", style="bold"))
-        parts += [_item(f"{source}: {_describe(sources[source])}") for source in cited]
+        parts += [_pair(f"  {source}: ", _describe(sources[source])) for source in cited]
     return Group(*parts)
 
 
@@ -59,7 +60,7 @@ def round_explanation(explanation: Explanation) -> RoundedRows:
 
 def _item(sentence: str) -> RenderableType:
     table = Table.grid(padding=(0, 1))
-    table.add_row(" -", Text(clean_text(sentence)))
+    table.add_row(" -", Text(sentence_case(clean_text(sentence))))
     return table
 
 

@@ -96,21 +96,24 @@ def margin_text(margin: Margin) -> Text:
 
 
 def tabulate_readings(verdict: Verdict) -> Table:
-    """Give one row a reading of a breach: the answer, how far it carries, how it was decided."""
-    several = len({result.opening for result in verdict.results}) > 1
+    """Give one row a reading of a breach: the answer, how far it carries, how it was decided.
+
+    What follows where the plan leaves its own path open is said where one reading of a breach
+    has several answers.
+    """
+    readings = [result.reading for result in verdict.results]
     table = plain_table()
-    table.add_column("what follows a breach", no_wrap=True)
-    if several:
-        table.add_column("what is left open")
+    table.add_column("what follows a breach")
     table.add_column("the plan", no_wrap=True)
     table.add_column("is kept", no_wrap=True)
     table.add_column("how decided", ratio=1)
     for result in verdict.results:
-        cells: list[Text | str] = [result.reading.words]
-        if several:
-            cells.append(result.opening.words)
-        cells += [answer_text(result.answer), how_far(verdict, result), how_decided(result)]
-        table.add_row(*cells)
+        name = Text(result.reading.words)
+        if readings.count(result.reading) > 1:
+            name.append(f"\n  left open: {result.opening.words}", style="dim")
+        table.add_row(
+            name, answer_text(result.answer), how_far(verdict, result), how_decided(result)
+        )
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
@@ -20,6 +21,7 @@ from detente.ask.verdict import (
     StatementResult,
     Verdict,
 )
+from detente.library import name_file
 from detente.show.numbers import (
     NOISE,
     clean_text,
@@ -69,7 +71,7 @@ def render_verdict(check: Check, verdict: Verdict) -> RenderableType:
 
 def _head(check: Check) -> Text:
     text = Text(clean_text(check.title), style="bold")
-    text.append(f"   {clean_text(check.file)}", style="not bold dim")
+    text.append(f"   {clean_text(name_file(check.file))}", style="not bold dim")
     for setting in check.settings:
         text.append(f"\nwith {clean_text(setting)}", style="not bold yellow")
     return text
@@ -96,7 +98,7 @@ def _answer(verdict: Verdict) -> Iterator[RenderableType]:
     yield text
     body = Text(clean_text(verdict.sentence))
     for reason in verdict.reasons:
-        body.append(f"\n{clean_text(reason)}")
+        body.append(f"\n{_as_sentence(reason)}")
     yield Padding(body, (0, 0, 0, 2))
 
 
@@ -176,20 +178,20 @@ def _glad(entries: list[Entry]) -> str:
         return f"yes, {compared}{later}."
     steps = joined([str(each.step) for each in sorry])
     worst = min(sorry, key=lambda e: e.gain)
+    where = f" at step {worst.step}" if len(sorry) > 1 else ""
     return (
         f"yes, {compared}; but at step {steps} no deal would be better for it "
-        f"({print_signed(worst.gain)} at step {worst.step})."
+        f"({print_signed(worst.gain)}{where})."
     )
 
 
 def _ground(check: Check) -> Iterator[RenderableType]:
-    no_deal = Text("No deal: ", style="bold")
-    no_deal.append(" ".join(_as_sentence(words) for words in check.no_deal.words), "not bold")
+    no_deal = Text(" ".join(_as_sentence(words) for words in check.no_deal.words))
     values = [
         f"{clean_text(name)} {print_points(float(value))}"
         for name, value in zip(check.party_names, check.no_deal.values, strict=True)
     ]
-    no_deal.append(f" Worth, in points a year: {joined(values)}.", style="not bold")
+    no_deal.append(f" Worth, in points a year: {joined(values)}.")
     if not check.no_deal.found:
         no_deal.append(
             " The search went round in a circle: take this as one possibility.", "yellow"
@@ -208,6 +210,10 @@ def _ground(check: Check) -> Iterator[RenderableType]:
         if reading in readings:
             text = Text(f"{sentence_case(reading.words)}: ", style="bold")
             yield text.append(f"{words}.", style="not bold")
+    if _has_openings(check):
+        text = Text("Left open: ", style="bold")
+        words = "where the plan says nothing: after an alarm, a hostile government, later steps."
+        yield text.append(words, style="not bold")
     yield from _statements(check)
     for warning in dict.fromkeys((*check.no_deal.warnings, *check.warnings)):
         yield Text("Note: ", style="bold yellow").append(clean_text(warning), style="not bold")
@@ -217,6 +223,13 @@ def _ground(check: Check) -> Iterator[RenderableType]:
         f"{count(sizes.states, 'state')}, {count(sizes.profiles, 'combination')} of actions, "
         f"{count(sizes.entries, 'possible outcome')}; {print_seconds(check.seconds)}.",
         style="dim",
+    )
+
+
+def _has_openings(check: Check) -> bool:
+    return any(
+        len(verdict.results) > len({result.reading for result in verdict.results})
+        for verdict in check.verdicts
     )
 
 
@@ -237,11 +250,12 @@ def _hint(check: Check) -> Iterator[Text]:
     for verdict in check.verdicts:
         first = verdict.results[0].breaks_at if verdict.results else None
         if verdict.answer is not Answer.HOLDS and first is not None and not first.in_response:
-            command = (
-                f"detente explain {clean_text(check.file)} --plan {clean_text(verdict.plan)} "
-                f"--step {first.step} --party {clean_text(first.party)}"
-            )
-            yield Text("Why, term by term: ", style="bold").append(command, style="not bold cyan")
+            words = ["detente", "explain", name_file(check.file), "--plan", verdict.plan]
+            words += ["--step", str(first.step), "--party", first.party]
+            yield Text("Why, term by term:", style="bold")
+            # On one line whatever the width, so that it can be copied whole.
+            command = f"  {shlex.join(clean_text(word) for word in words)}"
+            yield Text(command, style="cyan", no_wrap=True, overflow="ignore")
             return
 
 
@@ -254,5 +268,6 @@ def print_plain(renderable: RenderableType, width: int = 80) -> str:
     'all well'
     """
     out = io.StringIO()
-    Console(file=out, width=width, highlight=False, emoji=False, markup=False).print(renderable)
+    console = Console(file=out, width=width, highlight=False, emoji=False, markup=False)
+    console.print(renderable, crop=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
