@@ -63,6 +63,7 @@ class DetenteError(Exception):
 
 MAX_PROBLEMS_SHOWN = 20
 MAX_LINE_SHOWN = 160
+MAX_WORD_COMPARED = 100  # comparing takes time that grows with the square
 
 # Every code of a diagnostic with its title; docs/errors.md has one section a code.
 CODES: dict[str, str] = {
@@ -81,6 +82,7 @@ CODES: dict[str, str] = {
     "E113": "A required entry is missing",
     "E114": "The wrong kind of entry",
     "E115": "Not a name",
+    "E116": "Not valid JSON",
     "E121": "Not a number",
     "E122": "The unit does not fit",
     "E123": "The range does not contain the value",
@@ -118,6 +120,23 @@ CODES: dict[str, str] = {
     "E306": "A response that cannot be carried out",
     "E307": "Not a response",
     "E308": "A plan written twice",
+    "E401": "A setting of the solver out of range",
+    "E402": "Directions that cannot be used",
+    "E403": "A number of players that this method does not take",
+    "E404": "A given set that does not fit the game",
+    "E405": "A game too large for the memory",
+    "E420": "Players and discount factors that disagree",
+    "E421": "A game without states",
+    "E422": "A discount factor outside 0 to 1",
+    "E423": "Lists whose lengths disagree",
+    "E424": "No action or no outcome in a state",
+    "E426": "Not a state",
+    "E427": "A probability outside 0 to 1",
+    "E428": "Probabilities that do not add up to one",
+    "E429": "Too many action profiles",
+    "E433": "The same name twice",
+    "E434": "Not a way of monitoring",
+    "E435": "An entry that does not go with the monitoring",
 }
 
 
@@ -141,6 +160,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     >>> nearest("sanctons", ["sanctions", "guarantee"])
     'sanctions'
     """
+    if len(word) > MAX_WORD_COMPARED:
+        return None
     found = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
     return found[0] if found else None
 

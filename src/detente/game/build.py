@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from detente.errors import DetenteError, Problem
 from detente.game.game import Game, Monitoring
 
+TOL_SUM = 1e-9
+TOL_ROUNDING = 1e-14
 Nested = Any  # nested sequences of numbers, or an array, indexed by the players' actions first
 
 
@@ -104,17 +107,18 @@ def build_game(players: Sequence[str], discount: Sequence[float], stages: Sequen
     DetenteError
         E420 and following, all problems of the game at once.
     """
-    problems = [*_check_players(players, discount)]
+    problems = [*check_players(players, discount)]
     for s, one in enumerate(stages):
-        problems.extend(_check_stage(s, one, len(players), len(stages)))
+        problems.extend(check_stage(s, one, len(players), len(stages)))
     if not stages:
         problems.append(Problem("E421", "a game needs at least one state"))
     if problems:
         raise DetenteError(problems)
-    return _assemble(players, discount, stages)
+    return assemble(players, discount, stages)
 
 
-def _check_players(players: Sequence[str], discount: Sequence[float]) -> list[Problem]:
+def check_players(players: Sequence[str], discount: Sequence[float]) -> list[Problem]:
+    """List what is wrong with the players and their discount factors."""
     found = []
     if len(players) < 1:
         found.append(Problem("E420", "a game needs at least one player"))
@@ -130,7 +134,8 @@ def _check_players(players: Sequence[str], discount: Sequence[float]) -> list[Pr
     return found
 
 
-def _check_stage(s: int, one: Stage, n_players: int, n_states: int) -> list[Problem]:
+def check_stage(s: int, one: Stage, n_players: int, n_states: int) -> list[Problem]:
+    """List what is wrong with one state; every message starts with the path to the place."""
     where = f"states[{s}]"
     shape = tuple(len(a) for a in one.actions)
     if len(shape) != n_players:
@@ -144,7 +149,7 @@ def _check_stage(s: int, one: Stage, n_players: int, n_states: int) -> list[Prob
         found.append(Problem("E423", f"{where}.payoffs: shape {payoffs.shape}, expected "
                                      f"{(*shape, n_players)}"))  # fmt: skip
     elif not np.isfinite(payoffs).all():
-        found.append(Problem("E425", f"{where}.payoffs: every payoff must be a finite number"))
+        found.append(Problem("E125", f"{where}.payoffs: every payoff must be a finite number"))
     for k, (_, to) in enumerate(one.outcomes):
         if not 0 <= to < n_states:
             found.append(_out_of_range(f"{where}.outcomes[{k}].next", to, n_states))
@@ -170,20 +175,24 @@ def _check_chances(
         if len(entries) != len(one.outcomes):
             return [Problem("E423", f"{place}: {len(entries)} probabilities for "
                                     f"{len(one.outcomes)} outcomes")]  # fmt: skip
-        chances = [float(q) for q in entries]
+        chances = list(entries)
     else:
         place = f"{where}.transitions{spot}"
         for k, (to, _) in enumerate(entries):
             if not 0 <= int(to) < n_states:
                 found.append(_out_of_range(f"{place}[{k}]", to, n_states))
-        chances = [float(q) for _, q in entries]
+        chances = [q for _, q in entries]
     if not all(0.0 <= q <= 1.0 for q in chances):
         found.append(Problem("E427", f"{place}: a probability must lie between 0 and 1"))
-    elif abs(sum(chances) - 1.0) > 1e-9:
-        found.append(
-            Problem("E428", f"{place}: the probabilities add up to {sum(chances):.12g}, "
-                            f"off by {sum(chances) - 1.0:+.3g}")
-        )  # fmt: skip
+    else:
+        # fractions are exact, so nothing excuses a sum that is not one
+        exact = all(isinstance(q, int | Fraction) for q in chances)
+        total = sum(chances)
+        if total != 1 if exact else abs(float(total) - 1.0) > TOL_SUM:
+            shown = f"{total}" if exact else f"{float(total):.12g}"
+            off = f"{total - 1}" if exact else f"{float(total) - 1.0:+.3g}"
+            found.append(Problem("E428", f"{place}: the probabilities add up to {shown}, "
+                                         f"off by {off}"))  # fmt: skip
     return found
 
 
@@ -193,7 +202,8 @@ def _pick(nested: Nested, where: tuple[int, ...]) -> Any:
     return nested
 
 
-def _assemble(players: Sequence[str], discount: Sequence[float], stages: Sequence[Stage]) -> Game:
+def assemble(players: Sequence[str], discount: Sequence[float], stages: Sequence[Stage]) -> Game:
+    """Put checked stages together; probabilities that are off by rounding are normalised."""
     n_actions, payoff, prescribable, monitoring = [], [], [], []
     outcome_next: list[int] = []
     outcome_signal: list[str] = []
@@ -222,6 +232,7 @@ def _assemble(players: Sequence[str], discount: Sequence[float], stages: Sequenc
             else:
                 pairs = [(base + k, float(q)) for k, q in enumerate(chances)]
             total = sum(q for _, q in pairs)
+            total = 1.0 if abs(total - 1.0) <= TOL_ROUNDING else total
             entry_outcome.extend(k for k, q in pairs if q > 0.0)
             entry_probability.extend(q / total for _, q in pairs if q > 0.0)
             entry_start.append(len(entry_outcome))

@@ -204,8 +204,8 @@ def finish_state(s, mode, tol, bag, used, polygon, vertices, count, low, high):
     Returns
     -------
     moved : float
-        How far the old set reaches beyond the new one; inf where the state has just become
-        empty.
+        How far the old set reaches beyond the new one (INNER: or the new beyond the old); inf
+        where the state has just become empty.
     spent : float
         The simplification used, more than ``tol`` only where the polygon would not fit.
     """
@@ -232,6 +232,8 @@ def finish_state(s, mode, tol, bag, used, polygon, vertices, count, low, high):
         spent = np.inf
         n = _give_up(mode, polygon, n, room)
     moved = excess(vertices[s], old, polygon, n)
+    if mode == INNER:  # a set that still grows has not settled either
+        moved = max(moved, excess(polygon, n, vertices[s], old))
     store(s, polygon, n, vertices, count, low, high)
     return moved, spent
 

@@ -150,6 +150,17 @@ def add_scaled(edges, n, vertices, count, weight, merged):
 
 
 @njit(cache=True)
+def _from_segment(px, py, dx, dy):
+    """Squared distance of p from the segment from the origin to d."""
+    square = dx * dx + dy * dy
+    share = 0.0
+    if square > 0.0:
+        share = min(1.0, max(0.0, (px * dx + py * dy) / square))
+    qx, qy = px - share * dx, py - share * dy
+    return qx * qx + qy * qy
+
+
+@njit(cache=True)
 def simplify_outward(points, n, tol, scratch):
     """Remove short edges by prolonging their neighbours; the polygon grows by at most ``tol``.
 
@@ -177,9 +188,7 @@ def simplify_outward(points, n, tol, scratch):
             t_num = dy * wx - dx * wy
             if det > 0.0 and t_num > 0.0 and square > 0.0:
                 cx, cy = t_num / det * ux, t_num / det * uy  # the corner, seen from p_j
-                share = min(1.0, max(0.0, (cx * dx + cy * dy) / square))
-                ox, oy = cx - share * dx, cy - share * dy
-                if ox * ox + oy * oy <= tol * tol:
+                if _from_segment(cx, cy, dx, dy) <= tol * tol:
                     scratch[m, 0] = points[j, 0] + cx
                     scratch[m, 1] = points[j, 1] + cy
                     m += 1
@@ -223,10 +232,8 @@ def simplify_inward(points, n, tol, scratch):
         # the first vertex (lowest) and the last stay: the order of angles needs the first
         if 0 < j < n - 1 and left > 3 and not blocked:
             ax, ay = points[j - 1, 0], points[j - 1, 1]
-            cx, cy = points[j + 1, 0] - ax, points[j + 1, 1] - ay
-            length = (cx * cx + cy * cy) ** 0.5
-            area = abs(cx * (points[j, 1] - ay) - cy * (points[j, 0] - ax))
-            if area <= tol * length:
+            if _from_segment(points[j, 0] - ax, points[j, 1] - ay,
+                             points[j + 1, 0] - ax, points[j + 1, 1] - ay) <= tol * tol:
                 blocked = True
                 left -= 1
                 continue
@@ -251,12 +258,7 @@ def distance_to(x, y, polygon, n):
         px, py = x - polygon[j, 0], y - polygon[j, 1]
         if dx * py - dy * px < 0.0:
             inside = False
-        square = dx * dx + dy * dy
-        share = 0.0
-        if square > 0.0:
-            share = min(1.0, max(0.0, (px * dx + py * dy) / square))
-        qx, qy = px - share * dx, py - share * dy
-        best = min(best, qx * qx + qy * qy)
+        best = min(best, _from_segment(px, py, dx, dy))
     return 0.0 if inside else best**0.5
 
 
