@@ -31,14 +31,19 @@ def read_parties(book: Book) -> tuple[Party, ...]:
     for key, entry in section.items():
         book.check_name(key, "parties")
         if isinstance(entry, Block):
-            patience = book.number(entry.entries.get("patience"), Kind.PATIENCE,
-                                   f"parties.{key.text}.patience")  # fmt: skip
+            patience = book.number(
+                entry.entries.get("patience"), Kind.PATIENCE, f"parties.{key.text}.patience"
+            )
             book.citations(entry)
             name = book.text(entry, "name", key.text)
             out.append(Party(key.text, name, patience, book.text(entry, "note"), key.place))
     if len(book.known["parties"]) < 2:
-        book.problems.add("E212", "an agreement needs at least two parties", section.place,
-                          remedy="add the other side under 'parties'")  # fmt: skip
+        book.problems.add(
+            "E212",
+            "an agreement needs at least two parties",
+            section.place,
+            remedy="add the other side under 'parties'",
+        )
     return tuple(out)
 
 
@@ -50,8 +55,12 @@ def read_ladders(book: Book) -> tuple[Ladder, ...]:
     for key, entry in section.items():
         book.check_name(key, "ladders")
         if key.text in book.known["parameters"]:
-            book.problems.add("E115", f"'{key.text}' is a ladder and a parameter", key.place,
-                              remedy="give one of them another name")  # fmt: skip
+            book.problems.add(
+                "E115",
+                f"'{key.text}' is a ladder and a parameter",
+                key.place,
+                remedy="give one of them another name",
+            )
         if isinstance(entry, Block) and isinstance(entry.entries.get("levels"), Block):
             book.ladders[key.text] = _read_ladder(book, key, entry)
     return tuple(book.ladders.values())
@@ -79,8 +88,11 @@ def _read_ladder(book: Book, key: Scalar, entry: Block) -> Ladder:
                 remedy="take 'undo' out here, or 'renewed' out of the ladder",
             )
         elif position == 0 and level.undo is not None:
-            book.warn(level.undo.place, f"'undo' of {key.text}.{name.text} has no effect: "
-                      "it is the first level, so there is nothing to climb back to")  # fmt: skip
+            book.warn(
+                level.undo.place,
+                f"'undo' of {key.text}.{name.text} has no effect: "
+                "it is the first level, so there is nothing to climb back to",
+            )
         levels.append(level)
     for position in marked[1:]:
         book.problems.add(
@@ -90,8 +102,12 @@ def _read_ladder(book: Book, key: Scalar, entry: Block) -> Ladder:
             remedy=f"'{levels[marked[0]].id}' is marked as well; keep one",
         )
     if len(levels) < 2:
-        book.problems.add("E222", f"'{key.text}' has {len(levels)} level, so nothing can move",
-                          key.place, remedy="a ladder has at least two levels")  # fmt: skip
+        book.problems.add(
+            "E222",
+            f"'{key.text}' has {len(levels)} level, so nothing can move",
+            key.place,
+            remedy="a ladder has at least two levels",
+        )
     return Ladder(
         key.text,
         book.text(entry, "name", key.text),
@@ -107,8 +123,12 @@ def _read_ladder(book: Book, key: Scalar, entry: Block) -> Ladder:
 
 def _check_word(book: Book, item: Item, key: str, word: str) -> None:
     if not isinstance(item, Scalar) or item.text != word:
-        book.problems.add("E114", f"'{key}' can only be '{word}'", item.place,
-                          remedy=f"write '{key}: {word}', or take it out")  # fmt: skip
+        book.problems.add(
+            "E114",
+            f"'{key}' can only be '{word}'",
+            item.place,
+            remedy=f"write '{key}: {word}', or take it out",
+        )
 
 
 def _read_names(book: Book, item: Item | None) -> tuple[str, ...]:
@@ -164,8 +184,12 @@ def read_inspections(book: Book) -> tuple[Inspection, ...]:
         path = f"inspection.{key.text}"
         every = book.optional(entry, "every", Kind.TIME, path)
         if every is not None and every.value == 0:
-            book.problems.add("E124", "the time between inspections cannot be 0", every.place,
-                              remedy="write a time such as '1 month'")  # fmt: skip
+            book.problems.add(
+                "E124",
+                "the time between inspections cannot be 0",
+                every.place,
+                remedy="write a time such as '1 month'",
+            )
         watches = entry.entries.get("watches")
         words = watches.items if isinstance(watches, Series) else [watches]
         ladders = [book.ladder(word) for word in words if isinstance(word, Scalar)]
@@ -204,13 +228,14 @@ def read_governments(book: Book) -> tuple[Government, ...]:
             Government(
                 key.text,
                 book.number(entry.entries.get("turnover"), Kind.RATE, f"{path}.turnover"),
-                book.number(entry.entries.get("hostile_successor"), Kind.CHANCE,
-                            f"{path}.hostile_successor"),
+                book.number(
+                    entry.entries.get("hostile_successor"), Kind.CHANCE, f"{path}.hostile_successor"
+                ),
                 targets,
                 book.optional(entry, "returns", Kind.CHANCE, path),
                 key.place,
             )
-        )  # fmt: skip
+        )
     return tuple(out)
 
 
@@ -242,17 +267,26 @@ def read_sources(book: Book) -> dict[str, Source]:
             for each in ("title", "by", "date", "url", "document", "sha256", "note")
         }
         if not judgement and not words["title"]:
-            book.problems.add("E216", f"the source '{key.text}' has no title", key.place,
-                              remedy="add 'title: ...', or 'judgement: yes' where it is "
-                              "somebody's judgement")  # fmt: skip
+            book.problems.add(
+                "E216",
+                f"the source '{key.text}' has no title",
+                key.place,
+                remedy="add 'title: ...', or 'judgement: yes' where it is somebody's judgement",
+            )
         if words["date"] and not _is_date(words["date"]):
-            book.problems.add("E216", f"'{words['date'][:40]}' is not a date",
-                              entry.entries["date"].place,
-                              remedy="write 2024, 2024-06 or 2024-06-30")  # fmt: skip
+            book.problems.add(
+                "E216",
+                f"'{words['date'][:40]}' is not a date",
+                entry.entries["date"].place,
+                remedy="write 2024, 2024-06 or 2024-06-30",
+            )
         if words["sha256"] and not _SHA256.fullmatch(words["sha256"]):
-            book.problems.add("E216", "a sha256 has 64 digits and letters a to f",
-                              entry.entries["sha256"].place,
-                              remedy="copy it from the output of 'sha256sum'")  # fmt: skip
+            book.problems.add(
+                "E216",
+                "a sha256 has 64 digits and letters a to f",
+                entry.entries["sha256"].place,
+                remedy="copy it from the output of 'sha256sum'",
+            )
         out[key.text] = Source(key.text, judgement, **words, place=key.place)
     return out
 
@@ -273,8 +307,9 @@ def check_citations(book: Book, sources: dict[str, Source]) -> None:
     known = [*book.known["sources"]]
     for name, place in book.cited:
         if name not in known and "sources" not in book.lost:
-            book.problems.add_unknown("E215", name, "an entry of 'sources'", known, place,
-                                      "sources")  # fmt: skip
+            book.problems.add_unknown(
+                "E215", name, "an entry of 'sources'", known, place, "sources"
+            )
     used = {name for name, _ in book.cited}
     for source in sources.values():
         if source.id not in used:

@@ -56,7 +56,10 @@ class Book:
     known: dict[str, list[str]] = field(default_factory=dict)  # names per section, as written
     lost: set[str] = field(default_factory=set)  # sections that are missing or unreadable
     cited: list[tuple[str, Place]] = field(default_factory=list)
+    damaged_steps: set[tuple[str, int]] = field(default_factory=set)  # plan, number from 0
+    pruned: bool = False  # whether entries with a wrong shape were taken out
     used: set[str] = field(default_factory=set)  # parameters and attributes that something uses
+    settings: list[tuple[Scalar, Scalar]] = field(default_factory=list)  # of all `when:`
     warnings: list[tuple[Place | None, str]] = field(default_factory=list)
 
     def learn_names(self) -> None:
@@ -79,8 +82,12 @@ class Book:
         """Refuse names that could not be referred to."""
         pattern = _LEVEL if section == "levels" else _NAME
         if key.text in RESERVED.get(section, ()):
-            self.problems.add("E115", f"'{key.text}' has a meaning of its own in this language",
-                              key.place, remedy="choose another name")  # fmt: skip
+            self.problems.add(
+                "E115",
+                f"'{key.text}' has a meaning of its own in this language",
+                key.place,
+                remedy="choose another name",
+            )
         elif not pattern.fullmatch(key.text) or len(key.text) > 60:
             begin = "" if section == "levels" else ", and begin with a letter"
             self.problems.add(
@@ -100,12 +107,20 @@ class Book:
         stand_in = Quantity(path, _STAND_IN[kind.unit], kind.unit)
         if not isinstance(item, Scalar):
             if item is not None:
-                self.problems.add("E114", f"'{path}' should be {kind.value}", item.place,
-                                  remedy=f"write {kind.value} such as {kind.example}")  # fmt: skip
+                self.problems.add(
+                    "E114",
+                    f"'{path}' should be {kind.value}",
+                    item.place,
+                    remedy=f"write {kind.value} such as {kind.example}",
+                )
             return self._register(stand_in)
         if item.is_empty:
-            self.problems.add("E113", f"'{what or path}' is empty", item.place,
-                              remedy=f"write {kind.value} such as {kind.example}")  # fmt: skip
+            self.problems.add(
+                "E113",
+                f"'{what or path}' is empty",
+                item.place,
+                remedy=f"write {kind.value} such as {kind.example}",
+            )
             return self._register(stand_in)
         try:
             token = parse_quantity(item.text, kind)
@@ -138,8 +153,9 @@ class Book:
 
     def refuse(self, error: TokenError, item: Scalar) -> None:
         """Note what is wrong in a part of a word."""
-        self.problems.add(error.code, error.message, item.at(error.start, error.length),
-                          error.label, error.remedy)  # fmt: skip
+        self.problems.add(
+            error.code, error.message, item.at(error.start, error.length), error.label, error.remedy
+        )
 
     def citations(self, entry: Block) -> tuple[Citation, ...]:
         """Read an entry's ``source:``; the '@' of the first may be left out."""
@@ -154,9 +170,12 @@ class Book:
             self.refuse(error, item)
             return ()
         if text[end:].strip():
-            self.problems.add("E215", f"'{item.text[:60]}' does not name a source", item.place,
-                              remedy="write 'source: report_a:p2'; several: "
-                              "'source: report_a:p2 @report_b'")  # fmt: skip
+            self.problems.add(
+                "E215",
+                f"'{item.text[:60]}' does not name a source",
+                item.place,
+                remedy="write 'source: report_a:p2'; several: 'source: report_a:p2 @report_b'",
+            )
             return ()
         self._cite(cited, item, shift)
         return tuple(each.citation for each in cited)
@@ -179,8 +198,12 @@ class Book:
         if not isinstance(item, Scalar) or item.is_empty:
             return default
         if item.text not in _YES | _NO:
-            self.problems.add("E114", f"'{key}' is either yes or no", item.place,
-                              remedy=f"write '{key}: yes' or '{key}: no'")  # fmt: skip
+            self.problems.add(
+                "E114",
+                f"'{key}' is either yes or no",
+                item.place,
+                remedy=f"write '{key}: yes' or '{key}: no'",
+            )
         return item.text in _YES
 
     def party(self, item: Scalar) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from detente.errors import Place
 from detente.scenario.formula import describe_levels, evaluate_node, walk
 from detente.scenario.model import (
     Formula,
@@ -16,13 +17,16 @@ from detente.scenario.model import (
     Plan,
     Response,
     Scenario,
+    Step,
 )
 from detente.scenario.problems import Problems
 
 MAX_COMBINATIONS = 20_000  # of levels, per division
 
 
-def check_values(scenario: Scenario, problems: Problems) -> None:
+def check_values(
+    scenario: Scenario, problems: Problems, damaged: Set[tuple[str, int]] = frozenset()
+) -> None:
     """Check what depends on values: plans that get stuck, divisions by zero, the clock.
 
     Parameters
@@ -31,26 +35,38 @@ def check_values(scenario: Scenario, problems: Problems) -> None:
         With the values to check.
     problems : Problems
         Where to note what is wrong.
+    damaged : set of (str, int)
+        Plans and their steps (from 0) that could not be read; from there on, where the
+        ladders stand is not known.
     """
     clock = scenario.value(scenario.clock)
     if clock == 0 or math.isinf(clock):
-        problems.add("E124", "the clock cannot be 0 or never", scenario.clock.place,
-                     remedy="write the length of one period, such as '6 months'")  # fmt: skip
+        problems.add(
+            "E124",
+            "the clock cannot be 0 or never",
+            scenario.clock.place,
+            remedy="write the length of one period, such as '6 months'",
+        )
     for payoffs in scenario.payoffs.values():
         secret = [each for each in (payoffs.secret_gain, payoffs.secret_harm) if each]
         for term in (*payoffs.terms, *secret):
             _check_term(scenario, term, problems)
     for plan in scenario.plans:
-        positions = _check_steps(scenario, plan, problems)
+        broken = min((number for name, number in damaged if name == plan.id), default=None)
+        positions = _check_steps(scenario, plan, plan.steps[:broken], problems)
+        if broken is not None:
+            continue
         for response in plan.responses.values():
             _check_response(scenario, plan, response, positions, problems)
 
 
-def _check_steps(scenario: Scenario, plan: Plan, problems: Problems) -> list[dict[str, int]]:
+def _check_steps(
+    scenario: Scenario, plan: Plan, steps: tuple[Step, ...], problems: Problems
+) -> list[dict[str, int]]:
     """Follow a plan; give where the ladders stand at the start and after every step."""
     at = {ladder.id: ladder.today for ladder in scenario.ladders}
     positions = [dict(at)]
-    for number, step in enumerate(plan.steps):
+    for number, step in enumerate(steps):
         changed = {name: to for name, to in step.targets.items() if at[name] != to}
         if not changed and step.lasts is None:
             problems.add(
@@ -70,14 +86,14 @@ def _check_steps(scenario: Scenario, plan: Plan, problems: Problems) -> list[dic
                     step.place,
                     remedy=f"leave '{name}' where it is, or give that level a time to undo",
                 )
-        if step.lasts is not None and number + 1 < len(plan.steps):
-            if math.isinf(scenario.value(step.lasts)):
-                problems.add(
-                    "E304",
-                    f"'{plan.id}' never gets past step '{step.id}', which lasts forever",
-                    step.lasts.place or step.place,
-                    remedy="write how long it lasts at least, or make it the last step",
-                )
+        is_last = number + 1 == len(plan.steps)
+        if step.lasts is not None and not is_last and math.isinf(scenario.value(step.lasts)):
+            problems.add(
+                "E304",
+                f"'{plan.id}' never gets past step '{step.id}', which lasts forever",
+                step.lasts.place or step.place,
+                remedy="write how long it lasts at least, or make it the last step",
+            )
         at.update(step.targets)
         positions.append(dict(at))
     return positions
@@ -147,12 +163,20 @@ def _check_node(
         except (ZeroDivisionError, OverflowError):
             value = math.nan if not divides else 0.0
         if divides and value == 0:
-            problems.add("E233", f"this divides by zero{where}", formula.place,
-                         remedy="add something to what it divides by, or write max(..., 1)")  # fmt: skip
+            problems.add(
+                "E233",
+                f"this divides by zero{where}",
+                formula.place,
+                remedy="add something to what it divides by, or write max(..., 1)",
+            )
             return False
         if not math.isfinite(value):
-            problems.add("E234", f"this is too large for a number{where}", formula.place,
-                         remedy="choose a scale on which the numbers are smaller")  # fmt: skip
+            problems.add(
+                "E234",
+                f"this is too large for a number{where}",
+                formula.place,
+                remedy="choose a scale on which the numbers are smaller",
+            )
             return False
     return True
 
@@ -181,7 +205,7 @@ def _combinations(
             yield dict(zip(ladders, where, strict=True)), dict(zip(parties, who, strict=True))
 
 
-def warn_of_idle(scenario: Scenario) -> Iterator[tuple[object, str]]:
+def warn_of_idle(scenario: Scenario) -> Iterator[tuple[Place | None, str]]:
     """Iterate over places and words on what has no effect."""
     watched = {name for each in scenario.inspections for name in each.watches}
     for party in scenario.parties:
@@ -191,11 +215,15 @@ def warn_of_idle(scenario: Scenario) -> Iterator[tuple[object, str]]:
             yield party.place, f"'{party.id}' holds no ladder, so it decides nothing"
         gain = payoffs.secret_gain if payoffs else None
         if gain is not None and not held & watched:
-            yield gain.place, (
-                f"'secret_gain' of {party.id} has no effect: no inspection watches its ladders"
+            yield (
+                gain.place,
+                (f"'secret_gain' of {party.id} has no effect: no inspection watches its ladders"),
             )
         if gain is None and held & watched:
-            yield payoffs.place if payoffs else None, (
-                f"{party.id} holds an inspected ladder but has no 'secret_gain': "
-                "cheating would gain it nothing"
+            yield (
+                payoffs.place if payoffs else None,
+                (
+                    f"{party.id} holds an inspected ladder but has no 'secret_gain': "
+                    "cheating would gain it nothing"
+                ),
             )

@@ -135,7 +135,9 @@ class InspectionEntry(Closed):
     """What everybody sees of hidden cheating."""
 
     watches: Names = Field(description="the ladder that is inspected, or a list")
-    every: Time | None = Field(None, description="time between inspections; once a period if left out")
+    every: Time | None = Field(
+        None, description="time between inspections; once a period if left out"
+    )
     catches: Chance = Field(description="chance per inspection of an alarm when the holder cheats")
     false_alarm: Chance | None = Field(
         None, description="chance per inspection of an alarm when the holder does not cheat"
@@ -302,8 +304,6 @@ class ScenarioDocument(Closed):
     if_broken: Responses | None = Field(None, description="keys by_PARTY")
     if_alarm: Responses | None = Field(None, description="keys about_PARTY")
     if_hostile: Responses | None = Field(None, description="keys in_PARTY")
-    no_deal: Targets | None = Field(
-        None, description="where the search for 'no deal' starts"
-    )
+    no_deal: Targets | None = Field(None, description="where the search for 'no deal' starts")
     must_hold: list[StatementEntry] | None = None
     sources: dict[str, SourceEntry] | None = None

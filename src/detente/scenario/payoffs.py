@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.scenario.book import PAYOFF_WORDS, Book
-from detente.scenario.formula import (
-    CONSTANTS,
-    CREDIBILITY,
-    MAX_NODES,
-    MAX_TREE_DEPTH,
-    Names,
-    make_formula,
-    parse_formula,
-    walk,
-)
+from detente.scenario.formula import CREDIBILITY, make_formula, walk
+from detente.scenario.formula_parser import CONSTANTS, Names, parse_formula
 from detente.scenario.model import (
     Citation,
     Ladder,
@@ -31,6 +23,8 @@ from detente.scenario.quantity import Kind, TokenError
 from detente.scenario.tree import Block, Item, Scalar
 
 PARAMETER = "parameters."
+MAX_NODES = 3_000  # of a formula, once the formulas of the parameters are written out
+MAX_TREE_DEPTH = 200
 
 
 class PayoffReader:
@@ -107,8 +101,9 @@ class PayoffReader:
     def _parse(self, item: Scalar, path: str) -> Node | None:
         """Parse a formula and register its numbers; None where it cannot be read (noted)."""
         if item.is_empty:
-            self.book.problems.add("E113", f"'{path}' is empty", item.place,
-                                   remedy="write a number or a formula")  # fmt: skip
+            self.book.problems.add(
+                "E113", f"'{path}' is empty", item.place, remedy="write a number or a formula"
+            )
             return None
         try:
             parsed = parse_formula(item.text, path, self.names)
@@ -123,9 +118,7 @@ class PayoffReader:
                     number.path, number.token.value, Unit.NUMBER, text=f"{number.token.value:g}"
                 )
             else:
-                self.book.register_token(
-                    number.token, item, Kind.NUMBER, number.path, number.start
-                )
+                self.book.register_token(number.token, item, Kind.NUMBER, number.path, number.start)
         for node in walk(parsed.tree):
             if node.op is Op.PARAMETER:
                 self.book.used.add(node.name)
@@ -133,8 +126,8 @@ class PayoffReader:
                 self.book.used.add(f"{node.name}.{node.detail}")
         return None if parsed.problems else parsed.tree
 
-    def expand(self, tree: Node, item: Scalar) -> Node:
-        """Write out parameters that are formulas; refuse what grows too large."""
+    def expand(self, tree: Node, item: Scalar) -> Node | None:
+        """Write out parameters that are formulas; None where that cannot be done (noted)."""
         budget = [MAX_NODES]
 
         def write_out(node: Node, depth: int) -> Node:
@@ -155,13 +148,30 @@ class PayoffReader:
             children = [write_out(child, depth + 1) for child in node.children]
             return Node(node.op, tuple(children), node.name, node.detail)
 
-        if self.cyclic:
-            return tree
+        if self._rests_on_unread(tree):
+            return None
         try:
             return write_out(tree, 0)
         except TokenError as error:
             self.book.refuse(error, item)
-            return tree
+            return None
+
+    def _rests_on_unread(self, tree: Node) -> bool:
+        """Whether a formula uses, at any remove, a parameter that could not be read."""
+        seen: set[str] = set()
+        ahead = _parameters(tree)
+        while ahead:
+            name = ahead.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.cyclic:
+                return True
+            if name in self.derived:
+                ahead += _parameters(self.derived[name][0])
+            elif f"{PARAMETER}{name}" not in self.book.quantities:
+                return True
+        return False
 
     def read_payoffs(self) -> dict[str, Payoffs]:
         """Read ``payoffs``; every party must have an entry."""
@@ -175,9 +185,12 @@ class PayoffReader:
                 out[key.text] = self._read_entry(party or key.text, key, entry)
         for party in self.book.known["parties"]:
             if party not in section and "payoffs" not in self.book.lost:
-                self.book.problems.add("E226", f"'{party}' has no entry in 'payoffs'",
-                                       section.place,
-                                       remedy=f"say what {party} values, and its scale")  # fmt: skip
+                self.book.problems.add(
+                    "E226",
+                    f"'{party}' has no entry in 'payoffs'",
+                    section.place,
+                    remedy=f"say what {party} values, and its scale",
+                )
         return out
 
     def _read_entry(self, party: str, key: Scalar, entry: Block) -> Payoffs:
@@ -187,8 +200,12 @@ class PayoffReader:
             if name.text not in PAYOFF_WORDS
         ]
         if not terms:
-            self.book.problems.add("E226", f"'{party}' values nothing", key.place,
-                                   remedy="add a table by level of a ladder, or a formula")  # fmt: skip
+            self.book.problems.add(
+                "E226",
+                f"'{party}' values nothing",
+                key.place,
+                remedy="add a table by level of a ladder, or a formula",
+            )
         citations = self.book.citations(entry)
         return Payoffs(
             party,
@@ -215,8 +232,12 @@ class PayoffReader:
             ladder = book.ladder(name)
             return self._table_term(party, name, item, ladder) if ladder is not None else None
         if not isinstance(item, Scalar):
-            book.problems.add("E114", f"'payoffs.{party}.{name.text}' is a list", item.place,
-                              remedy="write a table {level: points} or a formula")  # fmt: skip
+            book.problems.add(
+                "E114",
+                f"'payoffs.{party}.{name.text}' is a list",
+                item.place,
+                remedy="write a table {level: points} or a formula",
+            )
             return None
         if is_ladder:
             book.problems.add(
@@ -235,9 +256,10 @@ class PayoffReader:
         tree = self._parse(item, f"payoffs.{party}.{name.text}")
         if tree is None:
             return None
-        formula = make_formula(
-            shorten(item.text, 200), self.expand(tree, item), self.book.ladders, item.place
-        )
+        expanded = self.expand(tree, item)
+        if expanded is None:
+            return None
+        formula = make_formula(shorten(item.text, 200), expanded, self.book.ladders, item.place)
         return PayoffTerm(party, name.text, formula, citations, name.place)
 
     def _table_term(self, party: str, name: Scalar, table: Block, ladder: Ladder) -> PayoffTerm:
@@ -246,8 +268,14 @@ class PayoffReader:
         levels = [level.id for level in ladder.levels]
         for key, _ in table.items():
             if key.text not in levels:
-                book.problems.add_unknown("E213", key.text, f"a level of {ladder.id}", levels,
-                                          key.place, f"levels of {ladder.id}")  # fmt: skip
+                book.problems.add_unknown(
+                    "E213",
+                    key.text,
+                    f"a level of {ladder.id}",
+                    levels,
+                    key.place,
+                    f"levels of {ladder.id}",
+                )
         missing = [level for level in levels if level not in table]
         if missing:
             book.problems.add(
@@ -258,10 +286,12 @@ class PayoffReader:
                 + ", ".join(f"{level}: 0" for level in missing),
             )
         children = tuple(
-            Node(Op.QUANTITY, name=book.number(table.entries.get(level), Kind.POINTS,
-                                               f"{path}.{level}").path)
+            Node(
+                Op.QUANTITY,
+                name=book.number(table.entries.get(level), Kind.POINTS, f"{path}.{level}").path,
+            )
             for level in levels
-        )  # fmt: skip
+        )
         tree = Node(Op.TABLE, children, ladder.id)
         if party not in ladder.holders:
             tree = _believed(tree, ladder)
@@ -277,6 +307,12 @@ class PayoffReader:
             ladder = book.ladder(key)
             if ladder is None or not isinstance(moves, Block):
                 continue
+            if ladder.renewed:
+                book.warn(
+                    key.place,
+                    f"one_off points of {ladder.id} have no effect: it is chosen "
+                    "anew each period, so it never moves",
+                )
             for way, points in moves.items():
                 path = f"payoffs.{party}.one_off.{ladder.id}.{way.text}"
                 quantity = book.number(points, Kind.POINTS, path)
@@ -306,15 +342,17 @@ class PayoffReader:
         if ends[0] is None or ends[1] is None:
             return None
         if ends[0] == ends[1]:
-            self.book.problems.add("E224", "this is no move: both levels are the same", way.place,
-                                   remedy="write two different levels")  # fmt: skip
+            self.book.problems.add(
+                "E224",
+                "this is no move: both levels are the same",
+                way.place,
+                remedy="write two different levels",
+            )
         return ends[0], ends[1]
 
 
 def _parameters(tree: Node) -> list[str]:
-    return [
-        node.name.removeprefix(PARAMETER) for node in walk(tree) if node.op is Op.PARAMETER
-    ]
+    return [node.name.removeprefix(PARAMETER) for node in walk(tree) if node.op is Op.PARAMETER]
 
 
 def _believed(table: Node, ladder: Ladder) -> Node:

@@ -19,14 +19,22 @@ def read_plans(book: Book) -> tuple[Plan, ...]:
     out: list[Plan] = []
     section = book.section("plans")
     steps = book.root.entries.get("steps")
-    if section is None and steps is None and "plans" not in book.lost:
-        book.problems.add("E113", "the file has no 'plans'", book.root.place,
-                          remedy="add 'plans:' with the agreements that are on the table")  # fmt: skip
+    if section is None and not book.known["plans"] and "plans" not in book.lost:
+        book.problems.add(
+            "E113",
+            "the file has no 'plans'",
+            book.root.place,
+            remedy="add 'plans:' with the agreements that are on the table",
+        )
     for key, item in section.items() if section else ():
         book.check_name(key, "plans")
         if key.text == SHORT_PLAN and steps is not None:
-            book.problems.add("E308", "'steps' is short for a plan called 'deal', and there is one",
-                              key.place, remedy="give this plan another name")  # fmt: skip
+            book.problems.add(
+                "E308",
+                "'steps' is short for a plan called 'deal', and there is one",
+                key.place,
+                remedy="give this plan another name",
+            )
             continue
         if isinstance(item, Series):
             out.append(_read_plan(book, key, Block(item.place), item, common))
@@ -44,22 +52,37 @@ def _read_plan(book: Book, key: Scalar, entry: Block, steps: Item, common: Respo
     read: list[Step] = []
     seen: dict[str, Step] = {}
     if not steps.items:
-        book.problems.add("E301", f"the plan '{key.text}' has no steps", key.place,
-                          remedy="add '- {id: ..., PARTY: {LADDER: LEVEL}}'")  # fmt: skip
+        book.problems.add(
+            "E301",
+            f"the plan '{key.text}' has no steps",
+            key.place,
+            remedy="add '- {id: ..., PARTY: {LADDER: LEVEL}}'",
+        )
     for number, item in enumerate(steps.items, start=1):
         if not isinstance(item, Block):
             continue
+        count = len(book.problems.found)
         step = _read_step(book, item, number, path)
+        if len(book.problems.found) > count or _names_unread(book, item):
+            book.damaged_steps.add((key.text, number - 1))
         if step.id in seen:
-            book.problems.add("E302", f"this plan has two steps '{step.id}'", step.place,
-                              remedy=f"the first is at {seen[step.id].place}; rename one")  # fmt: skip
+            book.problems.add(
+                "E302",
+                f"this plan has two steps '{step.id}'",
+                step.place,
+                remedy=f"the first is at {seen[step.id].place}; rename one",
+            )
         seen.setdefault(step.id, step)
         read.append(step)
     later = entry.entries.get("later_steps")
     is_open = isinstance(later, Scalar) and not later.is_empty
     if is_open and isinstance(later, Scalar) and later.text != "open":
-        book.problems.add("E114", "'later_steps' can only be 'open'", later.place,
-                          remedy="write 'later_steps: open', or take it out")  # fmt: skip
+        book.problems.add(
+            "E114",
+            "'later_steps' can only be 'open'",
+            later.place,
+            remedy="write 'later_steps: open', or take it out",
+        )
     return Plan(
         key.text,
         book.text(entry, "title", key.text),
@@ -87,10 +110,12 @@ def _read_step(book: Book, entry: Block, number: int, path: str) -> Step:
         if party is None:
             continue
         if not isinstance(item, Block):
-            book.problems.add("E114", f"'{key.text}' should say which ladders move",
-                              key.place if isinstance(item, Scalar) and item.is_empty
-                              else item.place,
-                              remedy=f"write '{key.text}: {{LADDER: LEVEL}}'")  # fmt: skip
+            book.problems.add(
+                "E114",
+                f"'{key.text}' should say which ladders move",
+                key.place if isinstance(item, Scalar) and item.is_empty else item.place,
+                remedy=f"write '{key.text}: {{LADDER: LEVEL}}'",
+            )
             continue
         if party:
             movers.append(party)
@@ -109,6 +134,16 @@ def _read_step(book: Book, entry: Block, number: int, path: str) -> Step:
     )
 
 
+def _names_unread(book: Book, entry: Block) -> bool:
+    """Whether a step moves a ladder that could not be read."""
+    return any(
+        name not in book.ladders
+        for item in entry.entries.values()
+        if isinstance(item, Block)
+        for name in item.entries
+    )
+
+
 def _mover(book: Book, key: Scalar, item: Item) -> str | None:
     """Check that a step's key is a party; a misspelt word of the language is told so."""
     if key.text in book.known["parties"] or "parties" in book.lost:
@@ -120,7 +155,7 @@ def _mover(book: Book, key: Scalar, item: Item) -> str | None:
         "a party",
         [*book.known["parties"], *words],
         key.place,
-        "a step has parties and words",
+        "a step may have",
     )
     return None
 
@@ -132,8 +167,12 @@ def _check_holder(book: Book, key: Scalar, party: str) -> None:
         return
     holders = " and ".join(ladder.holders)
     if not party and len(ladder.holders) == 1:
-        book.problems.add("E220", f"'{key.text}' is held by {holders} alone", key.place,
-                          remedy=f"write '{holders}: {{{key.text}: ...}}'")  # fmt: skip
+        book.problems.add(
+            "E220",
+            f"'{key.text}' is held by {holders} alone",
+            key.place,
+            remedy=f"write '{holders}: {{{key.text}: ...}}'",
+        )
     elif party and party not in ladder.holders:
         held = [each.id for each in book.ladders.values() if each.holders == (party,)]
         book.problems.add(
@@ -143,13 +182,17 @@ def _check_holder(book: Book, key: Scalar, party: str) -> None:
             remedy=f"ladders held by {party}: {', '.join(held) or 'none'}",
         )
     elif party and len(ladder.holders) > 1:
-        book.problems.add("E220", f"'{key.text}' is held jointly by {holders}", key.place,
-                          remedy=f"write 'together: {{{key.text}: ...}}'")  # fmt: skip
+        book.problems.add(
+            "E220",
+            f"'{key.text}' is held jointly by {holders}",
+            key.place,
+            remedy=f"write 'together: {{{key.text}: ...}}'",
+        )
 
 
 def _read_first(book: Book, entry: Block, movers: list[str]) -> str | None:
     item = entry.entries.get("first")
-    if not isinstance(item, Scalar) or item.is_empty:
+    if not isinstance(item, Scalar) or item.is_empty or item.text == "together":
         return None
     party = book.party(item)
     if party is not None and movers and party not in movers:
@@ -191,8 +234,12 @@ def _read_response(
 ) -> Response:
     if not isinstance(item, Block):
         if not isinstance(item, Scalar) or item.text != "ignored":
-            book.problems.add("E114", "a response is 'ignored', or says what follows", item.place,
-                              remedy="write 'ignored' or {then: {LADDER: LEVEL}}")  # fmt: skip
+            book.problems.add(
+                "E114",
+                "a response is 'ignored', or says what follows",
+                item.place,
+                remedy="write 'ignored' or {then: {LADDER: LEVEL}}",
+            )
         return Response(trigger, party, {}, ignored=True, place=key.place)
     then = item.entries.get("then")
     return Response(
@@ -224,26 +271,41 @@ def read_statements(book: Book) -> tuple[MustHold, ...]:
         plan, verdict = item.entries.get("plan"), item.entries.get("verdict")
         if "deal" in item:
             if plan is not None or verdict is not None:
-                book.problems.add("E114", "'deal' already gives the plan and the verdict",
-                                  item.keys["deal"].place,
-                                  remedy="write 'plan' and 'verdict', or 'deal' alone")  # fmt: skip
+                book.problems.add(
+                    "E114",
+                    "'deal' already gives the plan and the verdict",
+                    item.keys["deal"].place,
+                    remedy="write 'plan' and 'verdict', or 'deal' alone",
+                )
             plan = Scalar(item.keys["deal"].place, SHORT_PLAN)
             verdict = item.entries["deal"]
         if not isinstance(plan, Scalar) or not isinstance(verdict, Scalar):
-            book.problems.add("E113", "this statement has no plan or no verdict", item.place,
-                              remedy="write 'plan: PLAN, verdict: holds' (or fails)")  # fmt: skip
+            book.problems.add(
+                "E113",
+                "this statement has no plan or no verdict",
+                item.place,
+                remedy="write 'plan: PLAN, verdict: holds' (or fails)",
+            )
             continue
         if plan.text not in book.known["plans"] and "plans" not in book.lost:
-            book.problems.add_unknown("E217", plan.text, "a plan", book.known["plans"],
-                                      plan.place, "plans")  # fmt: skip
+            book.problems.add_unknown(
+                "E217", plan.text, "a plan", book.known["plans"], plan.place, "plans"
+            )
         if verdict.text not in VERDICTS:
             book.problems.add_unknown("E114", verdict.text, "a verdict", VERDICTS, verdict.place)
         when = item.entries.get("when")
-        settings = {
-            key.text: value.text
-            for key, value in (when.items() if isinstance(when, Block) else ())
-            if isinstance(value, Scalar)
-        }
+        settings: dict[str, str] = {}
+        for key, value in when.items() if isinstance(when, Block) else ():
+            if isinstance(value, Scalar) and not value.is_empty:
+                settings[key.text] = value.text
+                book.settings.append((key, value))
+            else:
+                book.problems.add(
+                    "E113",
+                    f"'{key.text}' has no value here",
+                    key.place,
+                    remedy="write 'when: {PATH: VALUE}'",
+                )
         out.append(
             MustHold(settings, plan.text, verdict.text, book.text(item, "because"), item.place)
         )

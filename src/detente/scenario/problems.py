@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from detente.errors import CODES, DetenteError, Place, Problem, listed, nearest
 
 MAX_LISTED = 12
+MAX_KEPT = 500  # a file this damaged is not mended problem by problem
 
 
 class Problems:
@@ -39,10 +40,14 @@ class Problems:
         """Note one problem (each code and place once)."""
         if code not in CODES:
             raise KeyError(code)
+        if len(self.found) >= MAX_KEPT:
+            return
         line_text = None
         if place is not None and 1 <= place.line <= len(self.lines):
             line_text = self.lines[place.line - 1]
-        problem = Problem(code, message, place, label, remedy, line_text)
+        problem = Problem(
+            code, shorten(message, 240), place, shorten(label, 90), shorten(remedy, 360), line_text
+        )
         if problem not in self.found:
             self.found.append(problem)
 

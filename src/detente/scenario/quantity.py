@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import NoReturn
 
 from detente.scenario.model import Citation, Unit
 
@@ -156,8 +157,13 @@ def parse_quantity(text: str, kind: Kind) -> Token:
     1.5
     """
     if len(text) > MAX_TOKEN:
-        raise TokenError("E121", f"a number of more than {MAX_TOKEN} characters", 0, 1,
-                         f"write {kind.value} such as {kind.example}")  # fmt: skip
+        raise TokenError(
+            "E121",
+            f"a number of more than {MAX_TOKEN} characters",
+            0,
+            1,
+            f"write {kind.value} such as {kind.example}",
+        )
     token = scan_quantity(text, _skip(text, 0), kind)
     end = _skip(text, token.end)
     if end < len(text):
@@ -198,11 +204,17 @@ def scan_quantity(text: str, start: int, kind: Kind, in_formula: bool = False) -
                     if low <= high
                     else f"the range {found.group(0)} runs from high to low"
                 )
-                raise TokenError("E123", problem, after, end - after,
-                                 "write 'value (low to high)', low first")  # fmt: skip
+                raise TokenError(
+                    "E123", problem, after, end - after, "write 'value (low to high)', low first"
+                )
         elif not in_formula:
-            raise TokenError("E121", "this range cannot be read", after, len(text) - after,
-                             "write 'value (low to high)', such as '40 (20 to 60)'")  # fmt: skip
+            raise TokenError(
+                "E121",
+                "this range cannot be read",
+                after,
+                len(text) - after,
+                "write 'value (low to high)', such as '40 (20 to 60)'",
+            )
     cited, end = scan_citations(text, end)
     return Token(value, low, high, cited, end)
 
@@ -217,8 +229,9 @@ def scan_citations(text: str, start: int) -> tuple[tuple[Cited, ...], int]:
             return tuple(cited), end
         found = _CITATION.match(text, at)
         if found is None or not found.group(1):
-            raise TokenError("E121", "a source must follow '@'", at, 1,
-                             "write '@source' or '@source:locator'")  # fmt: skip
+            raise TokenError(
+                "E121", "a source must follow '@'", at, 1, "write '@source' or '@source:locator'"
+            )
         citation = Citation(found.group(1), found.group(2) or "")
         cited.append(Cited(citation, at, found.end() - at))
         end = found.end()
@@ -232,9 +245,13 @@ def _skip(text: str, start: int) -> int:
 def _scan_amount(text: str, start: int, kind: Kind) -> _Amount:
     if not_finite := _NOT_FINITE.match(text, start):
         remedy = "for a time without end write 'never'" if kind is Kind.TIME else ""
-        raise TokenError("E125", f"'{not_finite.group(0)}' is not a finite number", start,
-                         not_finite.end() - start,
-                         remedy or f"write {kind.value} such as {kind.example}")  # fmt: skip
+        raise TokenError(
+            "E125",
+            f"'{not_finite.group(0)}' is not a finite number",
+            start,
+            not_finite.end() - start,
+            remedy or f"write {kind.value} such as {kind.example}",
+        )
     if kind is Kind.TIME and (never := _NEVER.match(text, start)):
         return _Amount(math.inf, False, "never", start, never.end())
     found = _AMOUNT.match(text, start)
@@ -242,8 +259,13 @@ def _scan_amount(text: str, start: int, kind: Kind) -> _Amount:
         _refuse_amount(text, start, kind)
     number = float(found.group(1))
     if not math.isfinite(number):
-        raise TokenError("E125", f"'{found.group(1)[:40]}' is too large for a number", start,
-                         len(found.group(1)), f"write {kind.value} such as {kind.example}")  # fmt: skip
+        raise TokenError(
+            "E125",
+            f"'{found.group(1)[:40]}' is too large for a number",
+            start,
+            len(found.group(1)),
+            f"write {kind.value} such as {kind.example}",
+        )
     unit = " ".join((found.group(3) or "").split())
     end = found.end(3) if found.group(3) else found.end(2) if found.group(2) else found.end(1)
     return _Amount(number, bool(found.group(2)), _singular(unit), start, end)
@@ -257,7 +279,7 @@ def _singular(unit: str) -> str:
     return unit.rstrip("s")
 
 
-def _refuse_amount(text: str, start: int, kind: Kind) -> None:
+def _refuse_amount(text: str, start: int, kind: Kind) -> NoReturn:
     rest = text[start:]
     numeral = _NUMERAL.match(text, start)
     expected = f"write {kind.value} such as {kind.example}"
@@ -267,44 +289,68 @@ def _refuse_amount(text: str, start: int, kind: Kind) -> None:
         raise TokenError("E121", what, start, max(1, len(word)), expected)
     after = text[numeral.end() : numeral.end() + 1]
     if after in ("_", ","):
-        raise TokenError("E121", f"'{rest[:40]}' is not a number", start, len(rest),
-                         "write large numbers without separators, such as 12000")  # fmt: skip
+        raise TokenError(
+            "E121",
+            f"'{rest[:40]}' is not a number",
+            start,
+            len(rest),
+            "write large numbers without separators, such as 12000",
+        )
     unit = rest[numeral.end() - start :].split("(")[0].split("@")[0].strip()
-    raise TokenError("E122", f"'{unit[:40]}' is not a unit of {kind.value}",
-                     start, len(rest.split("(")[0].split("@")[0].rstrip()), expected)  # fmt: skip
+    raise TokenError(
+        "E122",
+        f"'{unit[:40]}' is not a unit of {kind.value}",
+        start,
+        len(rest.split("(")[0].split("@")[0].rstrip()),
+        expected,
+    )
 
 
 def _check_what_follows(text: str, amount: _Amount, kind: Kind) -> None:
     """Refuse an unknown unit and a thousands separator."""
     if found := _WORD.match(text, amount.end):
         word = found.group(1).strip()
-        raise TokenError("E122", f"'{word[:40]}' is not a unit of {kind.value}",
-                         found.start(1), len(word),
-                         f"write {kind.value} such as {kind.example}")  # fmt: skip
+        raise TokenError(
+            "E122",
+            f"'{word[:40]}' is not a unit of {kind.value}",
+            found.start(1),
+            len(word),
+            f"write {kind.value} such as {kind.example}",
+        )
     if re.compile(r",\d").match(text, amount.end):
-        raise TokenError("E121", f"'{text[amount.start :][:40]}' is not a number", amount.start,
-                         amount.end - amount.start,
-                         "write large numbers without separators, such as 12000")  # fmt: skip
+        raise TokenError(
+            "E121",
+            f"'{text[amount.start :][:40]}' is not a number",
+            amount.start,
+            amount.end - amount.start,
+            "write large numbers without separators, such as 12000",
+        )
 
 
-def _refuse_rest(text: str, start: int) -> None:
+def _refuse_rest(text: str, start: int) -> NoReturn:
     rest = text[start:].strip()
-    raise TokenError("E121", f"'{rest[:40]}' does not belong to the number before it",
-                     start, len(rest),
-                     "write 'value (low to high) @source'; anything else goes into 'note:'")  # fmt: skip
+    raise TokenError(
+        "E121",
+        f"'{rest[:40]}' does not belong to the number before it",
+        start,
+        len(rest),
+        "write 'value (low to high) @source'; anything else goes into 'note:'",
+    )
 
 
-def _scan_range(
-    text: str, found: re.Match[str], value: _Amount, kind: Kind
-) -> tuple[float, float]:
+def _scan_range(text: str, found: re.Match[str], value: _Amount, kind: Kind) -> tuple[float, float]:
     ends: list[_Amount] = []
     for group in (1, 2):
         start = _skip(text, found.start(group))
         end = _scan_amount(text[: found.end(group)], start, kind)
         if text[end.end : found.end(group)].strip():
-            raise TokenError("E121", f"'{found.group(0)[:60]}' is not a range",
-                             found.start(), len(found.group(0)),
-                             "write '(low to high)', such as '(20 to 60)'")  # fmt: skip
+            raise TokenError(
+                "E121",
+                f"'{found.group(0)[:60]}' is not a range",
+                found.start(),
+                len(found.group(0)),
+                "write '(low to high)', such as '(20 to 60)'",
+            )
         ends.append(end)
     low, high = ends
     high = _inherit(high, value)
@@ -338,9 +384,9 @@ def _normalise(amount: _Amount, kind: Kind) -> float:
         _refuse_unit(amount, kind)
     _check_limits(value, amount, kind)
     if kind is Kind.RATE and amount.unit == "per month":
-        return 1.0 - (1.0 - value) ** MONTHS_PER_YEAR
+        return 1.0 - math.pow(1.0 - value, MONTHS_PER_YEAR)
     if kind is Kind.PATIENCE and amount.unit == "per month":
-        return float(value**MONTHS_PER_YEAR)
+        return math.pow(value, MONTHS_PER_YEAR)
     return value
 
 
@@ -354,7 +400,7 @@ def _to_years(number: float, unit: str) -> float:
     return math.inf if unit == "never" else number * _YEARS.get(unit, 1.0)
 
 
-def _refuse_unit(amount: _Amount, kind: Kind) -> None:
+def _refuse_unit(amount: _Amount, kind: Kind) -> NoReturn:
     sign = "%" if amount.percent else ""
     unit = f"{sign} {amount.unit}".strip()
     remedy = f"write {kind.value} such as {kind.example}"
@@ -382,11 +428,26 @@ def _check_limits(value: float, amount: _Amount, kind: Kind) -> None:
             if not amount.percent and 1 < value < 100
             else "90% per year means that a payoff one year later is worth 90% of one now"
         )
-        raise TokenError("E124", "patience lies between 0% and 100%, and is neither of them",
-                         amount.start, length, remedy)  # fmt: skip
+        raise TokenError(
+            "E124",
+            "patience lies between 0% and 100%, and is neither of them",
+            amount.start,
+            length,
+            remedy,
+        )
     if kind is Kind.TIME and value < 0:
-        raise TokenError("E124", "a length of time cannot be negative", amount.start, length,
-                         f"write {kind.value} such as {kind.example}")  # fmt: skip
+        raise TokenError(
+            "E124",
+            "a length of time cannot be negative",
+            amount.start,
+            length,
+            f"write {kind.value} such as {kind.example}",
+        )
     if kind is not Kind.TIME and abs(value) > MAX_NUMBER:
-        raise TokenError("E124", f"a number beyond {MAX_NUMBER:g}", amount.start, length,
-                         "choose a scale on which the numbers are smaller")  # fmt: skip
+        raise TokenError(
+            "E124",
+            f"a number beyond {MAX_NUMBER:g}",
+            amount.start,
+            length,
+            "choose a scale on which the numbers are smaller",
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from detente.errors import DetenteError, Place, Problem
@@ -22,10 +24,13 @@ from detente.scenario.plans import read_no_deal, read_plans, read_statements
 from detente.scenario.problems import Problems
 from detente.scenario.quantity import Kind
 from detente.scenario.schema import check_shape
-from detente.scenario.settings import parse_settings
-from detente.scenario.tree import Block, Item, read_tree
+from detente.scenario.settings import parse_setting
+from detente.scenario.tree import NOT_TEXT, Block, Item, read_tree
 
 MAX_BYTES = 1_000_000
+# scanning a tag takes time that grows with the square of its length
+LONG_TAG = re.compile(r"(?:^|[\s\[{,])(!\S{200})")
+LINE_ENDS = ("\n", "\r", "\u2028", "\u2029", "\x85")
 
 
 def read_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -52,20 +57,35 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
         with Path(file).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except IsADirectoryError:
-        raise DetenteError(Problem("E101", f"'{file}' is a directory",
-                                   remedy="name the scenario file in it")) from None  # fmt: skip
+        raise DetenteError(
+            Problem("E101", f"'{file}' is a directory", remedy="name the scenario file in it")
+        ) from None
     except FileNotFoundError:
-        raise DetenteError(Problem("E101", f"there is no file '{file}'",
-                                   remedy="look for a misspelt name; 'detente new' writes a "
-                                   "first scenario")) from None  # fmt: skip
+        raise DetenteError(
+            Problem(
+                "E101",
+                f"there is no file '{file}'",
+                remedy="look for a misspelt name; 'detente new' writes a first scenario",
+            )
+        ) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DetenteError(Problem("E101", f"'{file}' cannot be opened: {reason}",
-                                   remedy="look at the file's name and permissions")) from None  # fmt: skip
+        raise DetenteError(
+            Problem(
+                "E101",
+                f"'{file}' cannot be opened: {reason}",
+                remedy="look at the file's name and permissions",
+            )
+        ) from None
     if len(data) > MAX_BYTES:
-        raise DetenteError(Problem("E102", f"'{file}' has more than {MAX_BYTES // 1000} kB",
-                                   Place(file, 1, 1),
-                                   remedy="a scenario has a few kB; is it the right file?"))  # fmt: skip
+        raise DetenteError(
+            Problem(
+                "E102",
+                f"'{file}' has more than {MAX_BYTES // 1000} kB",
+                Place(file, 1, 1),
+                remedy="a scenario has a few kB; is it the right file?",
+            )
+        )
     return read_scenario_text(_decode(data, file), file)
 
 
@@ -76,9 +96,13 @@ def _decode(data: bytes, file: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         raise DetenteError(
-            Problem("E103", "this is not text in UTF-8", Place(file, line, column),
-                    remedy="a scenario is a plain text file; save it as UTF-8")
-        ) from None  # fmt: skip
+            Problem(
+                "E103",
+                "this is not text in UTF-8",
+                Place(file, line, column),
+                remedy="a scenario is a plain text file; save it as UTF-8",
+            )
+        ) from None
 
 
 def read_scenario_text(text: str, file: str = "<text>") -> Scenario:
@@ -107,48 +131,66 @@ def read_scenario_text(text: str, file: str = "<text>") -> Scenario:
     assert isinstance(root, Block)  # others were raised  # noqa: S101
     book = Book(root, problems)
     book.learn_names()
-    if not check_shape(root, problems):
-        problems.raise_all()
+    book.pruned = check_shape(root, problems)
     return _build(book, text, file)
 
 
 def _check_text(text: str, problems: Problems) -> None:
     if len(text) > MAX_BYTES:
-        problems.add("E102", f"the text has more than {MAX_BYTES // 1000} thousand characters",
-                     Place(problems.file, 1, 1),
-                     remedy="a scenario has a few thousand; is it the right file?")  # fmt: skip
+        problems.add(
+            "E102",
+            f"the text has more than {MAX_BYTES // 1000} thousand characters",
+            Place(problems.file, 1, 1),
+            remedy="a scenario has a few thousand; is it the right file?",
+        )
         return
     if not text.strip():
-        problems.add("E104", "there is nothing in this file", Place(problems.file, 1, 1),
-                     remedy="'detente new' writes a first scenario to begin with")  # fmt: skip
+        problems.add(
+            "E104",
+            "there is nothing in this file",
+            Place(problems.file, 1, 1),
+            remedy="'detente new' writes a first scenario to begin with",
+        )
         return
-    for number, line in enumerate(problems.lines, start=1):
-        bad = next((i for i, c in enumerate(line) if not _is_text(c)), None)
-        if bad is not None:
-            problems.add(
-                "E103",
-                f"a character that is not text (code {ord(line[bad])})",
-                Place(problems.file, number, bad + 1),
-                remedy="a scenario is a plain text file; take the character out",
-            )
-            return
-
-
-def _is_text(character: str) -> bool:
-    code = ord(character)
-    return code >= 32 and not 0x7F <= code <= 0x9F and code not in (0xFFFE, 0xFFFF) and (
-        not 0xD800 <= code <= 0xDFFF
-    ) or character == "\t"  # fmt: skip
+    tag = LONG_TAG.search(text)
+    if tag is not None:
+        before = text[: tag.start(1)].splitlines()
+        problems.add(
+            "E111",
+            "a very long word that begins with '!'",
+            Place(problems.file, max(1, len(before)), 1),
+            remedy="take it out, or put spaces into it",
+        )
+        return
+    found = NOT_TEXT.search(text)
+    if found is not None:
+        before = text[: found.start()].splitlines(keepends=True)
+        # the last piece is the line's beginning, unless it ends in a line break
+        begun = bool(before) and not before[-1].endswith(LINE_ENDS)
+        line, column = (len(before), len(before[-1])) if begun else (len(before) + 1, 0)
+        problems.add(
+            "E103",
+            f"a character that is not text (code {ord(found.group(0))})",
+            Place(problems.file, line, column + 1),
+            remedy="a scenario is a plain text file; take the character out",
+        )
 
 
 def _refuse_root(root: Item | None, problems: Problems) -> None:
     if root is None:
-        problems.add("E104", "there is nothing but comments in this file",
-                     Place(problems.file, 1, 1),
-                     remedy="'detente new' writes a first scenario to begin with")  # fmt: skip
+        problems.add(
+            "E104",
+            "there is nothing but comments in this file",
+            Place(problems.file, 1, 1),
+            remedy="'detente new' writes a first scenario to begin with",
+        )
     else:
-        problems.add("E114", "a scenario begins with keys such as 'title:' and 'parties:'",
-                     root.place, remedy="'detente new' writes a first scenario to begin with")  # fmt: skip
+        problems.add(
+            "E114",
+            "a scenario begins with keys such as 'title:' and 'parties:'",
+            root.place,
+            remedy="'detente new' writes a first scenario to begin with",
+        )
 
 
 def _build(book: Book, text: str, file: str) -> Scenario:
@@ -185,7 +227,7 @@ def _build(book: Book, text: str, file: str) -> Scenario:
         quantities=book.quantities,
         values={path: each.value for path, each in book.quantities.items()},
     )
-    check_values(scenario, book.problems)
+    check_values(scenario, book.problems, book.damaged_steps)
     _check_statements(scenario, book)
     book.problems.raise_all()
     warn_unused(book, book.quantities)
@@ -194,17 +236,17 @@ def _build(book: Book, text: str, file: str) -> Scenario:
 
 
 def _check_statements(scenario: Scenario, book: Book) -> None:
-    for statement in scenario.must_hold:
+    """Refuse settings of statements that no number fits; not where numbers were lost."""
+    for key, value in book.settings if not book.pruned else ():
         try:
-            parse_settings(scenario, statement.when, statement.place)
+            parse_setting(scenario, key.text, value.text)
         except DetenteError as error:
             for each in error.problems:
-                book.problems.add(each.code, each.message, each.place, each.label, each.remedy)
+                place = key.place if each.code in ("E241", "E242") else value.place
+                book.problems.add(each.code, each.message, place, each.label, each.remedy)
 
 
 def _with_warnings(scenario: Scenario, warnings: list[tuple[Place | None, str]]) -> Scenario:
-    from dataclasses import replace
-
     ordered = sorted(warnings, key=lambda each: (each[0].line if each[0] else 0, each[1]))
     words = tuple(f"{place}: {text}" if place else text for place, text in ordered)
     return replace(scenario, warnings=words)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from typing import Any
 
+from detente.errors import nearest
 from detente.scenario.problems import Problems
 from detente.scenario.tree import Block, Item, Scalar, Series
 
@@ -19,6 +20,7 @@ _EXPECTED = {
 }
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """Give the JSON Schema of scenario files, for completion and checks in editors.
 
@@ -47,26 +49,27 @@ def check_shape(root: Block, problems: Problems) -> bool:
     Returns
     -------
     bool
-        Whether enough is left to go on.
+        Whether something is missing or was taken out.
     """
     from pydantic import ValidationError  # noqa: PLC0415
 
     from detente.scenario.document import ScenarioDocument  # noqa: PLC0415
 
-    first = True
-    for _ in range(6):
+    noted = False
+    while True:
         try:
             ScenarioDocument.model_validate(to_plain(root))
         except ValidationError as error:
             errors = error.errors(include_url=False, include_context=True)
         else:
+            return noted
+        if not noted:  # errors of later rounds only follow from what was taken out
+            for each in errors:
+                _note(each, root, problems)
+            noted = True
+        taken = [_take_out(root, _culprit(each)) for each in errors]
+        if not any(taken):  # what is missing at the top of the file
             return True
-        # errors of later rounds only follow from what was taken out
-        kept = [each for each in errors if _handle(each, root, problems if first else None)]
-        if kept:
-            return False
-        first = False
-    return False
 
 
 def to_plain(item: Item) -> Any:
@@ -78,23 +81,28 @@ def to_plain(item: Item) -> Any:
     return {key: to_plain(value) for key, value in item.entries.items()}
 
 
-def _handle(error: Any, root: Block, problems: Problems | None) -> bool:
-    """Note one error and take the entry out; tell whether that was impossible."""
-    path = [part for part in error["loc"] if not str(part).startswith("<")]
+def _path(error: Any) -> list[Any]:
+    """Give the keys and list positions that lead to an error, without the models' tags."""
+    return [part for part in error["loc"] if not str(part).startswith("<")]
+
+
+def _culprit(error: Any) -> list[Any]:
+    path = _path(error)
+    return path[:-1] if error["type"] == "missing" else path
+
+
+def _note(error: Any, root: Block, problems: Problems) -> None:
+    path = _path(error)
     if error["type"] == "missing":
-        parent, key = _walk(root, path[:-1])
-        if problems is not None:
-            _note_missing(root, path, parent, problems)
-        return not _take_out(root, path[:-1]) if key is not None else True
+        _note_missing(root, path, problems)
+        return
     found, name = _walk(root, path)
     if found is None:
-        return False  # already gone
-    if problems is not None:
-        if error["type"] == "extra_forbidden" and isinstance(name, Scalar):
-            _note_unknown(path, name, found, problems)
-        else:
-            _note_wrong(error, path, name, found, problems)
-    return not _take_out(root, path)
+        return
+    if error["type"] == "extra_forbidden" and isinstance(name, Scalar):
+        _note_unknown(path, name, found, problems)
+    else:
+        _note_wrong(error, path, name, found, problems)
 
 
 def _walk(root: Item, path: list[Any]) -> tuple[Item | None, Scalar | Item | None]:
@@ -113,35 +121,36 @@ def _walk(root: Item, path: list[Any]) -> tuple[Item | None, Scalar | Item | Non
 
 
 def _take_out(root: Block, path: list[Any]) -> bool:
+    """Take an entry out, or the list that it stands in; tell whether it was there."""
     if not path:
         return False
     parent, _ = _walk(root, path[:-1])
+    if isinstance(parent, Series):
+        return _take_out(root, path[:-1])
     if isinstance(parent, Block) and path[-1] in parent.entries:
         parent.drop(path[-1])
-    elif isinstance(parent, Series) and isinstance(path[-1], int):
-        # an empty entry keeps the places of the others in the list
-        parent.items[path[-1]] = Scalar(parent.items[path[-1]].place, "")
-        return _take_out(root, path[:-1])
-    return True
+        return True
+    return False
 
 
 def _words(path: list[Any]) -> str:
     return ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)
 
 
-def _note_missing(root: Block, path: list[Any], parent: Item | None, problems: Problems) -> None:
-    where = parent.place if parent is not None else root.place
-    _, name = _walk(root, path[:-1])
-    if name is not None:
-        where = name.place
+def _note_missing(root: Block, path: list[Any], problems: Problems) -> None:
+    parent, name = _walk(root, path[:-1])
+    if not isinstance(parent, Block):
+        return
+    word = str(path[-1])
+    # a misspelt key, or one without its colon, has been noted as such
+    unknown = [key for key in parent.keys if key not in allowed_keys(path[:-1])]
+    if any(key.startswith(f"{word} ") or nearest(key, [word]) for key in unknown):
+        return
     whole = "the file" if len(path) == 1 else f"'{_words(path[:-1])}'"
-    others = list(parent.keys) if isinstance(parent, Block) else []
-    # a flow mapping without its colon reads as one long key
-    for other in others:
-        if re.match(rf"{re.escape(str(path[-1]))}\s", other):
-            return
-    problems.add("E113", f"{whole} has no '{path[-1]}'", where,
-                 remedy=f"add '{path[-1]}: {_example(path)}'")  # fmt: skip
+    where = name.place if name is not None else parent.place
+    problems.add(
+        "E113", f"{whole} has no '{word}'", where, remedy=f"add '{word}: {_example(word)}'"
+    )
 
 
 def _note_unknown(path: list[Any], name: Scalar, found: Item, problems: Problems) -> None:
@@ -149,12 +158,20 @@ def _note_unknown(path: list[Any], name: Scalar, found: Item, problems: Problems
     word = name.text
     first = word.split(" ")[0]
     if " " in word and first in allowed and isinstance(found, Scalar) and found.is_empty:
-        problems.add("E107", f"there is no ':' after '{first}'", name.place,
-                     remedy=f"write '{first}: {word[len(first) + 1 :]}'")  # fmt: skip
+        problems.add(
+            "E107",
+            f"there is no ':' after '{first}'",
+            name.place,
+            remedy=f"write '{first}: {word[len(first) + 1 :]}'",
+        )
         return
     if isinstance(found, Scalar) and found.is_empty and not word.isidentifier():
-        problems.add("E112", f"'{word[:60]}' is not a key here", name.place,
-                     remedy="put text with a comma in it in quotes, inside { }")  # fmt: skip
+        problems.add(
+            "E112",
+            f"'{word[:60]}' is not a key here",
+            name.place,
+            remedy="put text with a comma in it in quotes, inside { }",
+        )
         return
     where = f"'{_words(path[:-1])}'" if len(path) > 1 else "the file"
     problems.add_unknown("E112", word, f"a key of {where}", allowed, name.place, "keys here")
@@ -169,8 +186,12 @@ def _note_wrong(
     place = name.place if empty and name is not None else found.place
     words = _words(path) or "the file"
     if kind == "too_short" or empty:
-        problems.add("E113", f"'{words}' is empty", place,
-                     remedy=f"write {expected or 'at least one entry'}, or take the key out")  # fmt: skip
+        problems.add(
+            "E113",
+            f"'{words}' is empty",
+            place,
+            remedy=f"write {expected or 'at least one entry'}, or take the key out",
+        )
         return
     if kind.startswith("union_tag"):
         tags = error.get("ctx", {}).get("expected_tags", "")
@@ -192,7 +213,7 @@ def _note_wrong(
     )
 
 
-def _example(path: list[Any]) -> str:
+def _example(key: str) -> str:
     return {
         "patience": "90% per year",
         "clock": "6 months",
@@ -205,7 +226,7 @@ def _example(path: list[Any]) -> str:
         "scale": "100 points = ...",
         "because": "...",
         "watches": "LADDER",
-    }.get(str(path[-1]), "...")
+    }.get(key, "...")
 
 
 def allowed_keys(path: list[Any]) -> list[str]:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from detente.errors import DetenteError, Place, Problem, listed, nearest
+from detente.errors import DetenteError, Problem, listed, nearest
 from detente.scenario.checks import check_values
-from detente.scenario.formula import CONSTANTS
+from detente.scenario.formula_parser import CONSTANTS
 from detente.scenario.model import Scenario
 from detente.scenario.problems import MAX_LISTED, Problems
 from detente.scenario.quantity import KIND_OF_UNIT, TokenError, parse_quantity
 
 OPTIONAL_WORDS = frozenset(
-    {"parties", "parameters", "ladders", "levels", "inspection", "governments", "payoffs",
-     "plans", "steps"}
-)  # fmt: skip
+    {
+        "parties",
+        "parameters",
+        "ladders",
+        "levels",
+        "inspection",
+        "governments",
+        "payoffs",
+        "plans",
+        "steps",
+    }
+)
 
 
 def resolve_path(scenario: Scenario, path: str) -> str:
@@ -32,10 +41,10 @@ def resolve_path(scenario: Scenario, path: str) -> str:
     DetenteError
         E241 where no number has such a path, E242 where several have.
     """
-    return _resolve(scenario, path, None)
+    return _resolve(scenario, path)
 
 
-def _resolve(scenario: Scenario, path: str, place: Place | None) -> str:
+def _resolve(scenario: Scenario, path: str) -> str:
     known = [each for each in scenario.quantities if each not in CONSTANTS.values()]
     if path in known:
         return path
@@ -45,25 +54,19 @@ def _resolve(scenario: Scenario, path: str, place: Place | None) -> str:
     found = exact or found
     if len(found) == 1:
         return found[0]
-    line = scenario.line(place) if place is not None else None
     if found:
         shown = listed(found[:MAX_LISTED]) + (", ..." if len(found) > MAX_LISTED else "")
-        raise DetenteError(Problem("E242", f"'{path}' fits several numbers", place,
-                                   remedy=f"write one of: {shown}", line_text=line))  # fmt: skip
+        raise DetenteError(
+            Problem("E242", f"'{path}' fits several numbers", remedy=f"write one of: {shown}")
+        )
     ends = {".".join(_short(each)[-n:]): each for each in known for n in (1, 2, 3, 4)}
     near = nearest(".".join(wanted), [*ends, *known])
-    raise DetenteError(
-        Problem(
-            "E241",
-            f"no number of the file is called '{path}'",
-            place,
-            label="",
-            remedy=f"did you mean '{ends.get(near, near)}'?"
-            if near
-            else "name it by its path in the file, such as 'parties.PARTY.patience'",
-            line_text=line,
-        )
+    remedy = (
+        f"did you mean '{ends.get(near, near)}'?"
+        if near
+        else "name it by its path in the file, such as 'parties.PARTY.patience'"
     )
+    raise DetenteError(Problem("E241", f"no number of the file is called '{path}'", remedy=remedy))
 
 
 def _short(path: str) -> list[str]:
@@ -76,29 +79,47 @@ def _ends_with(words: list[str], end: list[str]) -> bool:
     return len(end) <= len(words) and words[len(words) - len(end) :] == end
 
 
-def parse_settings(
-    scenario: Scenario, settings: Mapping[str, str], place: Place | None = None
-) -> dict[str, float]:
-    """Give values by full path for settings ``path -> value as text``.
+def parse_setting(scenario: Scenario, path: str, text: str) -> tuple[str, float]:
+    """Give the full path and the value of a setting.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose number is meant.
+    path, text : str
+        The number's path, or a unique end of it, and its value in its unit.
 
     Raises
     ------
     DetenteError
-        Where a path is not a number's, or a value does not fit its unit.
+        E241 or E242 for the path, E121 to E125 for the value.
+    """
+    full = _resolve(scenario, path)
+    try:
+        return full, parse_quantity(text, KIND_OF_UNIT[scenario.quantities[full].unit]).value
+    except TokenError as error:
+        raise DetenteError(
+            Problem(error.code, f"'{path}={text}': {error.message}", remedy=error.remedy)
+        ) from None
+
+
+def parse_settings(scenario: Scenario, settings: Mapping[str, str]) -> dict[str, float]:
+    """Give values by full path for settings ``path -> value as text``, such as ``when:``.
+
+    Raises
+    ------
+    DetenteError
+        With everything that is wrong in them.
     """
     out: dict[str, float] = {}
     problems: list[Problem] = []
     for path, text in settings.items():
         try:
-            full = _resolve(scenario, path, place)
-            kind = KIND_OF_UNIT[scenario.quantities[full].unit]
-            out[full] = parse_quantity(text, kind).value
+            full, value = parse_setting(scenario, path, text)
         except DetenteError as error:
             problems.extend(error.problems)
-        except TokenError as error:
-            line = scenario.line(place) if place is not None else None
-            problems.append(Problem(error.code, f"in the setting '{path}={text}': {error.message}",
-                                    place, remedy=error.remedy, line_text=line))  # fmt: skip
+        else:
+            out[full] = value
     if problems:
         raise DetenteError(problems)
     return out
@@ -125,8 +146,13 @@ def apply_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
     for setting in settings:
         path, sign, value = setting.partition("=")
         if not sign or not path.strip() or not value.strip():
-            problems.append(Problem("E243", f"the setting '{setting}' has no path or no value",
-                                    remedy="write PATH=VALUE, such as 'inspectors.catches=80%'"))  # fmt: skip
+            problems.append(
+                Problem(
+                    "E243",
+                    f"the setting '{setting}' has no path or no value",
+                    remedy="write PATH=VALUE, such as 'inspectors.catches=80%'",
+                )
+            )
         wanted[path.strip()] = value.strip()
     if problems:
         raise DetenteError(problems)

@@ -8,6 +8,8 @@ from typing import Any
 from detente.errors import Place
 from detente.scenario.problems import Problems
 
+_NO_COLON = re.compile(r"[\s-]*([\w-]+)\s+[{\[]")
+_MISFITS = ("<block end>", "not allowed here", "<document start>")
 _STARTS = re.compile(r"found character '(.)' that cannot start any token")
 
 
@@ -45,7 +47,7 @@ def explain_syntax_error(error: Any, text: str, problems: Problems) -> None:
             where,
             remedy="close it, or put a comma between two entries",
         )
-    elif "<block end>" in problem or "not allowed here" in problem:
+    elif any(each in problem for each in _MISFITS):
         problems.add(
             "E105",
             "this line does not fit what stands above it",
@@ -76,9 +78,7 @@ def _explain_tab(text: str, line: int, problems: Problems) -> bool:
     return False
 
 
-def _explain_colon(
-    problem: str, error: Any, line: int, column: int, problems: Problems
-) -> bool:
+def _explain_colon(problem: str, error: Any, line: int, column: int, problems: Problems) -> bool:
     if problem == "could not find expected ':'" and error.context_mark is not None:
         at = error.context_mark
         _add_missing_colon(at.line, at.column, problems)
@@ -92,6 +92,9 @@ def _explain_colon(
         above = problems.lines[before]
         _add_missing_colon(before, len(above) - len(above.lstrip(" -")), problems)
         return True
+    if found := _NO_COLON.match(problems.lines[line][: column + 1]):
+        _add_missing_colon(line, found.start(1), problems, found.group(1))
+        return True
     if ":" in problems.lines[line][:column]:
         problems.add(
             "E105",
@@ -103,8 +106,8 @@ def _explain_colon(
     return False
 
 
-def _add_missing_colon(line: int, column: int, problems: Problems) -> None:
-    word = _content(problems.lines[line])[column:].split(":")[0].strip() or "this word"
+def _add_missing_colon(line: int, column: int, problems: Problems, key: str = "") -> None:
+    word = key or _content(problems.lines[line])[column:].split(":")[0].strip() or "this word"
     problems.add(
         "E107",
         f"there is no ':' after '{word[:40]}'",
@@ -119,11 +122,23 @@ def _content(line: str) -> str:
 
 def _explain_start(character: str, place: Place, problems: Problems) -> None:
     if character == "\t":
-        problems.add("E106", "a tab stands where spaces are needed", place,
-                     remedy="replace the tab by spaces")  # fmt: skip
+        problems.add(
+            "E106",
+            "a tab stands where spaces are needed",
+            place,
+            remedy="replace the tab by spaces",
+        )
     elif character == "@":
-        problems.add("E105", "an entry cannot begin with '@'", place,
-                     remedy="leave the '@' out here, as in 'source: report_a:p2'")  # fmt: skip
+        problems.add(
+            "E105",
+            "an entry cannot begin with '@'",
+            place,
+            remedy="leave the '@' out here, as in 'source: report_a:p2'",
+        )
     else:
-        problems.add("E105", f"an entry cannot begin with '{character}'", place,
-                     remedy="put the entry in quotes")  # fmt: skip
+        problems.add(
+            "E105",
+            f"an entry cannot begin with '{character}'",
+            place,
+            remedy="put the entry in quotes",
+        )

@@ -6,6 +6,7 @@ stranger's file meets its limits while it is read and not after it has filled th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,7 +74,11 @@ class Series:
 Item = Scalar | Block | Series
 
 
-class _Stop(Exception):
+# control characters but tab and line ends; lone surrogates; noncharacters
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class _StopReadingError(Exception):
     """Reading cannot go on; the problem has been noted."""
 
 
@@ -97,7 +102,7 @@ def read_tree(text: str, problems: Problems) -> Item | None:
     try:
         for event in yaml.parse(text):
             composer.take(event)
-    except _Stop:
+    except _StopReadingError:
         return None
     except MarkedYAMLError as error:
         explain_syntax_error(error, text, problems)
@@ -128,8 +133,11 @@ class _Composer:
         if name == "DocumentStartEvent":
             self.documents += 1
             if self.documents > 1:
-                self._refuse(event, "a scenario is one document; this file has several",
-                             "take out the line '---'")  # fmt: skip
+                self._refuse(
+                    event,
+                    "a scenario is one document; this file has several",
+                    "take out the line '---'",
+                )
         elif name == "ScalarEvent":
             self._check_tag(event)
             self._grow(1, event)
@@ -161,7 +169,7 @@ class _Composer:
                 self._at(event),
                 remedy="a scenario needs no more than 6 levels; look for a bracket too many",
             )
-            raise _Stop
+            raise _StopReadingError
         item = kind(self._at(event))
         self._place(item)
         self.stack.append(item)
@@ -176,7 +184,7 @@ class _Composer:
                 self._at(event),
                 remedy="'*' stands for an entry marked '&' earlier; put other text in quotes",
             )
-            raise _Stop
+            raise _StopReadingError
         item, size = found
         self._grow(size, event)
         if self._waits_for_key() and not isinstance(item, Scalar):
@@ -199,9 +207,13 @@ class _Composer:
             assert isinstance(item, Scalar)  # others were refused before  # noqa: S101
             self.pending[-1] = item
             if item.plain and item.text == "<<":
-                self.problems.add("E111", "'<<' (merging) is not part of the language", item.place,
-                                  remedy="write the entries out")  # fmt: skip
-                raise _Stop
+                self.problems.add(
+                    "E111",
+                    "'<<' (merging) is not part of the language",
+                    item.place,
+                    remedy="write the entries out",
+                )
+                raise _StopReadingError
             return
         self.pending[-1] = None
         first = parent.keys.get(key.text)
@@ -227,17 +239,20 @@ class _Composer:
                 self._at(event),
                 remedy="a scenario has a few hundred; split the file, or take out the aliases",
             )
-            raise _Stop
+            raise _StopReadingError
 
     def _check_tag(self, event: Any) -> None:
         tag = event.ctag
         if tag is not None and str(tag) not in ("None", "!"):
-            self._refuse(event, f"tags such as '{str(tag)[:40]}' are not read",
-                         "take out the word that begins with '!'")  # fmt: skip
+            self._refuse(
+                event,
+                f"tags such as '{str(tag)[:40]}' are not read",
+                "take out the word that begins with '!'",
+            )
 
     def _refuse(self, event: Any, message: str, remedy: str) -> None:
         self.problems.add("E111", message, self._at(event), remedy=remedy)
-        raise _Stop
+        raise _StopReadingError
 
     def _at(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
@@ -250,6 +265,14 @@ class _Composer:
         width = end.column - start.column
         exact = start.line == end.line and width == len(event.value) + (0 if plain else 2)
         place = self._at(event)
+        if NOT_TEXT.search(event.value):
+            self.problems.add(
+                "E103",
+                "a character that is not text, written as an escape",
+                place,
+                remedy="take the backslash and what follows it out",
+            )
+            raise _StopReadingError
         if plain and not event.value:
             place = self._empty_place(place)
         return Scalar(place, event.value, plain, exact)
