@@ -162,7 +162,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """
     if len(word) > MAX_WORD_COMPARED:
         return None
-    found = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.65)
     return found[0] if found else None
 
 

@@ -23,7 +23,7 @@ SECTIONS = ("parties", "parameters", "ladders", "inspection", "governments", "pl
 STEP_WORDS = ("id", "first", "together", "lasts", "note", "source")
 PAYOFF_WORDS = ("scale", "secret_gain", "secret_harm", "one_off", "note", "source")
 LEVEL_WORDS = ("today", "undo", "note", "source")
-FORMULA_WORDS = ("min", "max", "hostile", "is", "to")
+FORMULA_WORDS = ("min", "max", "hostile", "is", "to", "nan", "inf", "infinity", "never")
 RESERVED: Mapping[str, tuple[str, ...]] = {
     "parties": STEP_WORDS,
     "ladders": (*PAYOFF_WORDS, *FORMULA_WORDS),

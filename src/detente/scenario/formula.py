@@ -9,6 +9,8 @@ from detente.errors import DetenteError, Place, Problem
 from detente.scenario.model import Formula, Ladder, Node, Op, Scenario
 
 CREDIBILITY = "credibility"
+# bare 0 and 1 beside other numbers, as in (1 - x): nobody's judgement, so nothing to set
+CONSTANTS = {0.0: "constants.0", 1.0: "constants.1"}
 
 
 def walk(tree: Node) -> Iterator[Node]:
@@ -32,7 +34,7 @@ def make_formula(
             names[node.name] = None
         if node.op is Op.HOSTILE:
             governments[node.name] = None
-        if node.op in (Op.QUANTITY, Op.PARAMETER):
+        if node.op in (Op.QUANTITY, Op.PARAMETER) and node.name not in CONSTANTS.values():
             quantities[node.name] = None
         if node.op is Op.ATTRIBUTE and node.name in ladders:
             for level in ladders[node.name].levels:

@@ -11,21 +11,23 @@ Grammar::
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from detente.errors import listed, nearest
+from detente.scenario.formula import CONSTANTS
 from detente.scenario.model import Ladder, Node, Op
-from detente.scenario.quantity import Kind, Token, TokenError, scan_quantity
+from detente.scenario.quantity import NOT_FINITE, Kind, Token, TokenError, scan_quantity
 
 MAX_FORMULA = 2_000  # characters
 MAX_WORDS = 300  # numbers, names, operators and brackets
 MAX_BRACKETS = 30  # depth
 
+QUOTE = "inside { } a formula with a comma needs quotes"
 FUNCTIONS = ("min", "max", "hostile")
-CONSTANTS = {0.0: "constants.0", 1.0: "constants.1"}
 
 _NAME = re.compile(r"[^\W\d]\w*(?:-\w+)*")
 _LEVEL = re.compile(r"\w+(?:-\w+)*")
@@ -72,7 +74,7 @@ class _Word:
     number: Token | None = None
 
 
-def parse_formula(text: str, path: str, names: Names) -> Parsed:
+def parse_formula(text: str, path: str, names: Names, numbered: bool = False) -> Parsed:
     """Read a formula.
 
     Parameters
@@ -83,6 +85,8 @@ def parse_formula(text: str, path: str, names: Names) -> Parsed:
         Path of the formula; its numbers get this path, or ``path.1``, ``path.2``, ...
     names : Names
         What it may refer to.
+    numbered : bool
+        Whether even a single number gets ``path.1``, unless it is the whole formula.
 
     Raises
     ------
@@ -106,7 +110,7 @@ def parse_formula(text: str, path: str, names: Names) -> Parsed:
             1,
             "give parts of it names under 'parameters'",
         )
-    parser = _Parser(words, _number_paths(words, path), names)
+    parser = _Parser(words, _number_paths(words, path, numbered), names)
     tree = parser.sum()
     parser.expect_end()
     return Parsed(tree, parser.numbers, parser.problems)
@@ -128,7 +132,9 @@ def _split(text: str) -> list[_Word]:
         if after_is and (found := _LEVEL.match(text, at)):
             words.append(_Word("name", found.group(0), at))
             at = found.end()
-        elif _STARTS_NUMBER.match(text, at + 1 if signed else at):
+        elif _STARTS_NUMBER.match(text, at + 1 if signed else at) or (
+            operand and NOT_FINITE.match(text, at)
+        ):
             token = scan_quantity(text, at, Kind.NUMBER, in_formula=True)
             words.append(_Word("number", text[at : token.end], at, token))
             at = token.end
@@ -139,10 +145,13 @@ def _split(text: str) -> list[_Word]:
             words.append(_Word("sign", text[at], at))
             at += 1
         else:
-            _refuse_character(text, at)
+            _refuse_character(text, at, words)
 
 
-def _refuse_character(text: str, at: int) -> NoReturn:
+def _refuse_character(text: str, at: int, words: list[_Word]) -> NoReturn:
+    for word, following in itertools.pairwise(words):
+        if word.kind == "name" and following.text == "(" and word.text not in FUNCTIONS:
+            raise _refuse_call(word)
     if text[at] == "@":
         raise TokenError(
             "E131",
@@ -153,25 +162,37 @@ def _refuse_character(text: str, at: int) -> NoReturn:
         )
     raise TokenError(
         "E131",
-        f"'{text[at]}' does not belong into a formula",
+        f"{text[at]!r} has no place in a formula",
         at,
         1,
         "formulas have numbers, names, + - * /, brackets, min, max and hostile",
     )
 
 
-def _number_paths(words: list[_Word], path: str) -> dict[int, str]:
+def _refuse_call(word: _Word) -> TokenError:
+    return TokenError(
+        "E132",
+        f"a formula cannot call '{word.text}'",
+        word.start,
+        len(word.text),
+        "min(a, b), max(a, b) and hostile(party) are all there is",
+    )
+
+
+def _number_paths(words: list[_Word], path: str, numbered: bool) -> dict[int, str]:
     """Give each number's path by its position; bare 0 and 1 beside others are constants."""
     tokens = [(each.start, each.number) for each in words if each.number is not None]
     judged = [start for start, token in tokens if not (token.is_bare and token.value in CONSTANTS)]
     if not judged:
         judged = [start for start, _ in tokens]
+    is_own = len(judged) == 1 and (not numbered or len(words) == 2)  # the number and the end
     paths = {
-        start: path if len(judged) == 1 else f"{path}.{number}"
+        start: path if is_own else f"{path}.{number}"
         for number, start in enumerate(judged, start=1)
     }
     for start, token in tokens:
-        paths.setdefault(start, CONSTANTS.get(token.value, path))
+        if start not in paths:
+            paths[start] = CONSTANTS[token.value]
     return paths
 
 
@@ -207,7 +228,7 @@ class _Parser:
                 f"'{sign}' is missing {why}",
                 self.word.start,
                 max(1, len(self.word.text)),
-                f"put a '{sign}' here",
+                f"put a '{sign}' here" + ("; " + QUOTE if self.word.kind == "end" else ""),
             )
         self.take()
 
@@ -319,13 +340,7 @@ class _Parser:
 
     def call(self, word: _Word) -> Node:
         if word.text not in FUNCTIONS:
-            raise TokenError(
-                "E132",
-                f"a formula cannot call '{word.text}'",
-                word.start,
-                len(word.text),
-                "min(a, b), max(a, b) and hostile(party) are all there is",
-            )
+            raise _refuse_call(word)
         self.take()
         if word.text == "hostile":
             party = self.take()
@@ -336,6 +351,7 @@ class _Parser:
                     party,
                     "a party with an entry in 'governments'",
                     sorted(self.names.governed),
+                    "governments",
                 )
             return Node(Op.HOSTILE, name=party.text)
         parts = [self.sum()]

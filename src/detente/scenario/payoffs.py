@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.scenario.book import PAYOFF_WORDS, Book
-from detente.scenario.formula import CREDIBILITY, make_formula, walk
-from detente.scenario.formula_parser import CONSTANTS, Names, parse_formula
+from detente.scenario.formula import CONSTANTS, CREDIBILITY, make_formula, walk
+from detente.scenario.formula_parser import Names, parse_formula
 from detente.scenario.model import (
     Citation,
     Ladder,
@@ -62,7 +62,7 @@ class PayoffReader:
             if not isinstance(item, Scalar):
                 continue
             path = f"{PARAMETER}{key.text}"
-            tree = self._parse(item, path)
+            tree = self._parse(item, path, numbered=True)
             if tree is not None and not (tree.op is Op.QUANTITY and tree.name == path):
                 self.derived[key.text] = (tree, key)
         self._find_cycles()
@@ -98,7 +98,7 @@ class PayoffReader:
             remedy="write one of them as a number",
         )
 
-    def _parse(self, item: Scalar, path: str) -> Node | None:
+    def _parse(self, item: Scalar, path: str, numbered: bool = False) -> Node | None:
         """Parse a formula and register its numbers; None where it cannot be read (noted)."""
         if item.is_empty:
             self.book.problems.add(
@@ -106,7 +106,7 @@ class PayoffReader:
             )
             return None
         try:
-            parsed = parse_formula(item.text, path, self.names)
+            parsed = parse_formula(item.text, path, self.names, numbered)
         except TokenError as error:
             self.book.refuse(error, item)
             return None
@@ -124,7 +124,12 @@ class PayoffReader:
                 self.book.used.add(node.name)
             if node.op is Op.ATTRIBUTE:
                 self.book.used.add(f"{node.name}.{node.detail}")
-        return None if parsed.problems else parsed.tree
+        # a ladder may have been known by name and yet not readable
+        unread = any(
+            node.op in (Op.ATTRIBUTE, Op.IS) and node.name not in self.book.ladders
+            for node in walk(parsed.tree)
+        )
+        return None if parsed.problems or unread else parsed.tree
 
     def expand(self, tree: Node, item: Scalar) -> Node | None:
         """Write out parameters that are formulas; None where that cannot be done (noted)."""
@@ -247,8 +252,15 @@ class PayoffReader:
                 remedy="write {level: points, ...}, or give the formula a name of its own",
             )
             return None
+        if item.is_empty and ")" in name.text and self._is_noted(name):
+            return None  # the rest of a formula with a comma inside { }
         book.check_name(name, "terms")
         return self._formula_term(party, name, item, ())
+
+    def _is_noted(self, name: Scalar) -> bool:
+        """Whether something wrong has been noted in the line."""
+        line = name.place.line
+        return any(each.place and each.place.line == line for each in self.book.problems.found)
 
     def _formula_term(
         self, party: str, name: Scalar, item: Scalar, citations: tuple[Citation, ...]

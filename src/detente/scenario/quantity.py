@@ -69,7 +69,7 @@ _WORDS = (
 _AMOUNT = re.compile(rf"({_NUMBER})\s*(%)?\s*({_WORDS})?(?![\w.%])", re.ASCII)
 _NUMERAL = re.compile(_NUMBER, re.ASCII)
 _NEVER = re.compile(r"never\b")
-_NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf(?:inity)?)\b", re.IGNORECASE)
+NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf(?:inity)?)\b", re.IGNORECASE)
 _CITATION = re.compile(r"@\s?([A-Za-z_][\w-]*)?(?::([\w.,/§–-]*[\w§]))?")
 _RANGE = re.compile(r"\(([^()]*?)\bto\b([^()]*)\)")
 _WORD = re.compile(r"\s*([A-Za-z][A-Za-z ]*)")
@@ -243,7 +243,7 @@ def _skip(text: str, start: int) -> int:
 
 
 def _scan_amount(text: str, start: int, kind: Kind) -> _Amount:
-    if not_finite := _NOT_FINITE.match(text, start):
+    if not_finite := NOT_FINITE.match(text, start):
         remedy = "for a time without end write 'never'" if kind is Kind.TIME else ""
         raise TokenError(
             "E125",

@@ -190,7 +190,7 @@ def _note_wrong(
             "E113",
             f"'{words}' is empty",
             place,
-            remedy=f"write {expected or 'at least one entry'}, or take the key out",
+            remedy=f"write {_full_example(path) or expected or 'at least one entry'}",
         )
         return
     if kind.startswith("union_tag"):
@@ -227,6 +227,12 @@ def _example(key: str) -> str:
         "because": "...",
         "watches": "LADDER",
     }.get(key, "...")
+
+
+def _full_example(path: list[Any]) -> str:
+    key = str(path[-1]) if path else ""
+    example = _example(key)
+    return f"'{key}: {example}'" if example != "..." else ""
 
 
 def allowed_keys(path: list[Any]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from detente.errors import DetenteError, Problem, listed, nearest
 from detente.scenario.checks import check_values
-from detente.scenario.formula_parser import CONSTANTS
+from detente.scenario.formula import CONSTANTS
 from detente.scenario.model import Scenario
 from detente.scenario.problems import MAX_LISTED, Problems
 from detente.scenario.quantity import KIND_OF_UNIT, TokenError, parse_quantity
@@ -153,10 +153,16 @@ def apply_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
                     remedy="write PATH=VALUE, such as 'inspectors.catches=80%'",
                 )
             )
-        wanted[path.strip()] = value.strip()
+        else:
+            wanted[path.strip()] = value.strip()
+    values: dict[str, float] = {}
+    try:
+        values = parse_settings(scenario, wanted)
+    except DetenteError as error:
+        problems.extend(error.problems)
     if problems:
         raise DetenteError(problems)
-    changed = scenario.with_values(parse_settings(scenario, wanted))
+    changed = scenario.with_values(values)
     found = Problems(scenario.file, scenario.text)
     check_values(changed, found)
     found.raise_all()
