@@ -207,9 +207,9 @@ def solve(
 
 def _show_solution(solution: Solution, players: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
-        from detente.show.as_json import dump_json, solution_as_json
+        from detente.show.solution_json import write_solution
 
-        write_answer(dump_json(solution_as_json(solution)))
+        write_answer(write_solution(solution) + "\n")
         return
     from detente.show.solved import render_solution
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from detente.ask.explanation import Explanation
 from detente.ask.verdict import Check
-from detente.solve.solution import Solution
 from detente.version import __version__
 
 CHECK_FORMAT = "detente-check/1"
@@ -34,31 +33,6 @@ def check_as_json(check: Check) -> dict[str, Any]:
 def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
     """Give the answer to ``explain`` as JSON values (see docs/json.md)."""
     return {"format": EXPLANATION_FORMAT, "version": __version__, **as_values(explanation)}
-
-
-def solution_as_json(solution: Solution) -> dict[str, Any]:
-    """Give the answer to ``solve`` as JSON values, spelt as the interchange format asks."""
-    return {
-        "status": str(solution.status),
-        "iterations": solution.iterations,
-        "seconds": solution.seconds,
-        "tolerance": solution.tol,
-        "residual": as_values(solution.residual),
-        "states": [
-            {
-                "name": state.name,
-                "empty": state.empty,
-                "outer": {
-                    "directions": as_values(state.outer_directions),
-                    "support": as_values(state.outer_support),
-                    "vertices": as_values(state.outer_vertices),
-                },
-                "inner": {"vertices": as_values(state.inner_vertices)},
-                "gap": as_values(state.gap),
-            }
-            for state in solution.states
-        ],
-    }
 
 
 def as_values(thing: Any) -> Any:

@@ -27,7 +27,7 @@ def render_solution(solution: Solution, players: tuple[str, ...]) -> RenderableT
     table.add_column("corners", justify="right")
     table.add_column("gap", justify="right")
     for state in solution.states:
-        table.add_row(clean_text(state.name), *_cells(state, len(players)))
+        table.add_row(clean_text(state.name), *_cells(state, len(players), solution.tol))
     foot = Text(
         f"{count(solution.iterations, 'round')}, {print_seconds(solution.seconds)}. "
         "Lowest and highest are of the outer bound; the gap is its largest distance from "
@@ -37,10 +37,14 @@ def render_solution(solution: Solution, players: tuple[str, ...]) -> RenderableT
     return Group(head, Text(), table, Text(), foot)
 
 
-def _cells(state: StateSet, n_players: int) -> list[str]:
+def _cells(state: StateSet, n_players: int, tol: float) -> list[str]:
     if state.empty:
         return ["no pure equilibrium", *[""] * (n_players + 1)]
     low, high = state.outer_vertices.min(axis=0), state.outer_vertices.max(axis=0)
-    spans = [f"{low[i]:.6g} to {high[i]:.6g}" for i in range(n_players)]
+    spans = [f"{_near(low[i], tol)} to {_near(high[i], tol)}" for i in range(n_players)]
     gap = f"{state.gap:.1e}" if math.isfinite(state.gap) else "none found"
     return [*spans, str(len(state.outer_vertices)), gap]
+
+
+def _near(value: float, tol: float) -> str:
+    return f"{0.0 if abs(value) <= tol else value:.6g}"

@@ -13,8 +13,8 @@ from detente.show.as_json import (
     check_as_json,
     dump_json,
     explanation_as_json,
-    solution_as_json,
 )
+from detente.show.solution_json import write_solution
 from detente.solve.solution import Solution, StateSet, Status
 from unit.show import records
 
@@ -49,9 +49,8 @@ def test_an_explanation_has_its_differences():
 def test_a_solution_is_spelt_as_the_interchange_format_asks():
     empty = np.empty((0, 2))
     state = StateSet("s0", np.eye(2), np.ones(2), np.ones((1, 2)), empty, float("inf"))
-    values = strict(
-        dump_json(solution_as_json(Solution(Status.CONVERGED, 5, 0.02, 1e-6, 1e-7, (state,))))
-    )
+    solution = Solution(Status.CONVERGED, 5, 0.02, 1e-6, 1e-7, (state,))
+    values = strict(write_solution(solution))
     assert set(values) >= {"status", "iterations", "seconds", "tolerance", "states"}
     assert values["states"][0] == {
         "name": "s0",

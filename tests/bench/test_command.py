@@ -1,0 +1,94 @@
+"""How long the commands take: fresh processes, warm ones, and the first run on a machine.
+
+Targets stand in `write_page.py`. Nothing here fails for being slow.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import detente
+from detente.ask.verdict import Answer
+
+CASE = "singapore-2018"
+MODULE = [sys.executable, "-m", "detente"]
+
+
+def run(words, **environment):
+    done = subprocess.run(
+        words, capture_output=True, text=True, env={**os.environ, **environment}, check=False
+    )
+    assert done.returncode in (0, 1, 3), done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def kernels_cached():
+    run([*MODULE, "check", CASE])
+
+
+@pytest.mark.benchmark(group="start")
+def test_help(benchmark):
+    done = benchmark.pedantic(run, ([*MODULE, "--help"],), rounds=5, warmup_rounds=1)
+    assert "check" in done.stdout
+
+
+@pytest.mark.benchmark(group="start")
+def test_check_help(benchmark):
+    done = benchmark.pedantic(run, ([*MODULE, "check", "--help"],), rounds=5, warmup_rounds=1)
+    assert "--plan" in done.stdout
+
+
+@pytest.mark.benchmark(group="start")
+def test_import(benchmark):
+    words = [sys.executable, "-c", "import detente"]
+    benchmark.pedantic(run, (words,), rounds=5, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="start")
+def test_empty_python(benchmark):
+    benchmark.pedantic(run, ([sys.executable, "-c", ""],), rounds=5, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="singapore")
+def test_fresh_all_readings(benchmark, kernels_cached):
+    done = benchmark.pedantic(run, ([*MODULE, "check", CASE],), rounds=3)
+    assert "phased" in done.stdout
+
+
+@pytest.mark.benchmark(group="singapore")
+def test_fresh_no_deal(benchmark, kernels_cached):
+    words = [*MODULE, "check", CASE, "--reading", "no-deal"]
+    done = benchmark.pedantic(run, (words,), rounds=3)
+    assert "phased" in done.stdout
+
+
+@pytest.mark.benchmark(group="singapore")
+def test_warm_all_readings(benchmark):
+    case = detente.load(CASE)
+    answer = benchmark.pedantic(case.check, rounds=3, warmup_rounds=1)
+    assert len(answer.plans) == len(case.plans)
+
+
+@pytest.mark.benchmark(group="singapore")
+def test_warm_no_deal(benchmark):
+    case = detente.load(CASE)
+    answer = benchmark.pedantic(
+        case.check, kwargs={"reading": "no-deal"}, rounds=5, warmup_rounds=1
+    )
+    assert all(each.answer in tuple(Answer) for each in answer.plans)
+
+
+@pytest.mark.benchmark(group="singapore")
+def test_first_run_on_a_machine(benchmark, tmp_path):
+    done = benchmark.pedantic(
+        run,
+        ([*MODULE, "check", CASE],),
+        {"NUMBA_CACHE_DIR": str(tmp_path / "empty")},
+        rounds=1,
+    )
+    assert "once on this machine" in done.stderr

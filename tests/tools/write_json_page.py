@@ -1,0 +1,239 @@
+"""Write docs/json.md from the records that `check` and `explain` answer with.
+
+python tests/tools/write_json_page.py docs/json.md
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types
+import typing
+from enum import Enum
+from pathlib import Path
+
+from detente.ask.explanation import Explanation, TermRow
+from detente.ask.verdict import (
+    Check,
+    Entry,
+    Margin,
+    NoDeal,
+    PayoffPicture,
+    ReadingResult,
+    Sizes,
+    StatementResult,
+    StepMove,
+    Verdict,
+)
+from detente.errors import Place
+from detente.scenario.model import Citation, Quantity
+from detente.show.as_json import CHECK_FORMAT, DERIVED, EXPLANATION_FORMAT
+
+HEAD = f"""# Answers as JSON
+
+`detente check FILE --json` prints one object of the kind *Check*, `detente explain ... --json` one
+of the kind *Explanation*. Each begins with `format` (`{CHECK_FORMAT}`, `{EXPLANATION_FORMAT}`) and
+`version` (of the program). A field is never removed or changed in meaning under the same format
+number; new ones may come.
+
+It is strict JSON: a number that is not known or has no bound is `null`. Points are points per year
+on the party's own scale. Steps count from 1; the settled phase after the last step has the number
+of steps plus one.
+
+This page is made from the code by `make docs`. What `detente solve --json` prints is the game file
+format's own answer: `status`, `iterations`, `seconds`, `tolerance` and, for each of `states`, its
+`name`, whether it is `empty`, `outer` (`directions`, `support`, `vertices`), `inner` (`vertices`)
+and their `gap`.
+"""
+
+MEANINGS: dict[type, dict[str, str]] = {
+    Check: {
+        "title": "the scenario's title",
+        "file": "path of the scenario file",
+        "parties": "ids of the parties; arrays by party follow this order",
+        "party_names": "their names",
+        "scales": "what a point means to each",
+        "settings": "`--set` values in force",
+        "no_deal": "what happens without a deal",
+        "verdicts": "one for each plan asked for",
+        "statements": "what the analyst is sure of, and what came out",
+        "warnings": "sentences",
+        "sizes": "how large the compiled game is",
+        "seconds": "run time",
+        "picture": "payoff sets for the report; null unless a report was asked for",
+        "exit_code": "of the worst verdict: 0 holds, 1 does not, 3 undecided",
+    },
+    Verdict: {
+        "plan": "id of the plan",
+        "title": "its title",
+        "answer": "the answer over the readings asked for",
+        "mildest": "the mildest reading that suffices, or null",
+        "results": "one for each reading of a breach (and of what is left open), mildest first",
+        "entries": "the plan against no deal",
+        "moves": "the steps in words",
+        "sentence": "the answer in a sentence",
+        "reasons": "further sentences: why",
+        "n_nodes": "situations that the plan can come to",
+        "exit_code": "0 holds, 1 does not, 3 undecided",
+    },
+    ReadingResult: {
+        "reading": "what follows a breach",
+        "opening": "what follows where the plan leaves its own path open",
+        "answer": "the verdict under this reading",
+        "margins": "per step and party",
+        "carries_to": "number of steps that are kept before the first that is not",
+        "breaks_at": "the first margin below zero, or null",
+        "status": "how the computation ended; only converged and empty are answers",
+        "gap": "width of what is unknown, in points; 0 where nothing is",
+        "by": "how it was decided",
+    },
+    Margin: {
+        "step": "number of the step",
+        "step_id": "its name",
+        "party": "id of the party",
+        "party_name": "its name",
+        "staying": "what keeping to the plan is worth",
+        "leaving": "what the best way out is worth",
+        "margin": "staying less leaving",
+        "low": "lower bound on the margin",
+        "high": "upper bound on the margin",
+        "deviation": "the best way out, in words",
+        "state": "the situation, in words",
+        "node": "number of the situation",
+        "in_response": "empty on the plan's own path; else the response being carried out",
+    },
+    Entry: {
+        "step": "number of the step",
+        "step_id": "its name",
+        "party": "id of the party",
+        "party_name": "its name",
+        "plan": "what the plan is worth from here",
+        "no_deal": "what no deal is worth from here",
+        "gain": "plan less no deal",
+    },
+    StepMove: {
+        "step": "number of the step",
+        "step_id": "its name",
+        "words": "who moves what",
+        "place": "where it stands in the file, or null",
+    },
+    NoDeal: {
+        "words": "what the parties would do, in sentences",
+        "values": "worth of it today, by party",
+        "found": "false where the search went round in a circle",
+        "several": "true where another such outcome was found",
+        "warnings": "sentences",
+    },
+    StatementResult: {
+        "words": "the statement",
+        "because": "why the analyst is sure",
+        "expected": "holds or fails",
+        "found": "what came out",
+        "place": "where it stands in the file, or null",
+        "kept": "whether it came out as expected",
+    },
+    Sizes: {
+        "states": "states",
+        "profiles": "combinations of actions",
+        "entries": "possible outcomes",
+    },
+    PayoffPicture: {
+        "parties": "ids of the two parties",
+        "feasible": "corners of all payoffs that any behaviour gives",
+        "outer": "corners of the outer bound of equilibrium payoffs",
+        "inner": "corners of the hull of equilibria found",
+        "no_deal": "worth of no deal",
+        "plans": "plan id, worth to the first party, to the second",
+        "status": "how the computation ended",
+        "gap": "largest distance between the two bounds, in points",
+    },
+    Explanation: {
+        "plan": "id of the plan",
+        "reading": "what follows a breach",
+        "opening": "what follows where the plan leaves its own path open",
+        "margin": "the margin explained",
+        "prescribed": "what the plan asks of the party, in words",
+        "rows": "the terms; their differences add up to the margin",
+        "assumptions": "sentences",
+    },
+    TermRow: {
+        "name": "the term's name in the file",
+        "part": "`value`, or `afterwards` where no single path gives what follows",
+        "staying": "what it adds to keeping to the plan",
+        "leaving": "what it adds to the best way out",
+        "place": "where it stands in the file, or null",
+        "line": "the line",
+        "quantities": "the numbers in it",
+        "difference": "staying less leaving",
+    },
+    Quantity: {
+        "path": "name for `--set`",
+        "value": "value in the file, in the unit's own measure (chances 0 to 1, times in years)",
+        "unit": "what it measures",
+        "low": "lower end of its range, or null",
+        "high": "upper end of its range, or null",
+        "citations": "its sources",
+        "text": "as written",
+        "place": "where it stands in the file, or null",
+    },
+    Citation: {
+        "source": "id of the source",
+        "locator": "where in it",
+    },
+    Place: {
+        "file": "path",
+        "line": "from 1",
+        "column": "from 1",
+        "length": "in characters",
+    },
+}
+DERIVED_TYPES = {"gain": float, "kept": bool, "difference": float, "exit_code": int}
+
+
+def write_page() -> str:
+    """Give the page as Markdown."""
+    parts = [HEAD]
+    for record, meanings in MEANINGS.items():
+        parts.append(f"\n## {record.__name__}\n\n| field | kind | meaning |\n|---|---|---|")
+        for name, kind in fields_of(record).items():
+            parts.append(f"| `{name}` | {kind} | {meanings[name]} |")
+        if set(meanings) != set(fields_of(record)):
+            raise KeyError(f"{record.__name__}: {set(meanings) ^ set(fields_of(record))}")
+    return "\n".join(parts) + "\n"
+
+
+def fields_of(record: type) -> dict[str, str]:
+    """Give the fields that the JSON of a record has, each with its kind in words."""
+    import numpy as np
+    import numpy.typing as npt
+
+    scope = {"FloatArray": npt.NDArray[np.float64]}
+    hints = typing.get_type_hints(record, localns=scope)
+    names = [field.name for field in dataclasses.fields(record)]
+    found = {name: describe(hints[name]) for name in names}
+    for name in DERIVED.get(record.__name__, ()):
+        found[name] = describe(DERIVED_TYPES[name])
+    return found
+
+
+def describe(kind: object) -> str:
+    """Say in words what a type becomes in JSON."""
+    plain = {str: "text", int: "integer", float: "number", bool: "true or false"}
+    if kind in plain:
+        return plain[kind]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return " or ".join(f"`{member}`" for member in kind)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return f"[{kind.__name__}](#{kind.__name__.lower()})"
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join("null" if each is type(None) else describe(each) for each in inner)
+    if origin is tuple and inner[-1] is Ellipsis:
+        return f"list of {describe(inner[0])}"
+    if origin is tuple:
+        return f"list: {', '.join(describe(each) for each in inner)}"
+    return "list of numbers"  # an array; nested where it has two axes
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(write_page(), encoding="utf-8")
