@@ -6,10 +6,22 @@ import math
 from collections.abc import Sequence
 
 from detente.scenario.model import Unit
+from detente.show.numbers import NOISE
 
 MINUS = "\N{MINUS SIGN}"
 DAYS_PER_YEAR = 365.25
 TOL_ROUND = 1e-6  # a duration this near to whole months (or years) is called so
+
+
+def is_negative(value: float) -> bool:
+    """Whether points are below zero by more than the arithmetic's noise.
+
+    Examples
+    --------
+    >>> is_negative(-0.02), is_negative(-1e-12), is_negative(float("nan"))
+    (True, False, False)
+    """
+    return value < -NOISE
 
 
 def points(value: float) -> str:
@@ -29,7 +41,7 @@ def points(value: float) -> str:
     if math.isinf(value):
         return "\N{INFINITY}" if value > 0 else f"{MINUS}\N{INFINITY}"
     size = math.floor(abs(value) * 10 + 0.5 + 1e-9) / 10
-    if size == 0 and value != 0:
+    if size == 0 and abs(value) > NOISE:
         return "<0.1" if value > 0 else f">{MINUS}0.1"
     text = f"{size:,.1f}".removesuffix(".0")
     return f"{MINUS}{text}" if value < 0 and size > 0 else text
@@ -44,7 +56,7 @@ def signed_points(value: float) -> str:
     ('+19', '−3', '0')
     """
     text = points(value)
-    return f"+{text}" if value > 0 and text[0].isdigit() else text
+    return f"+{text}" if value > NOISE and text[0].isdigit() else text
 
 
 def number(value: float, digits: int = 4) -> str:
