@@ -207,9 +207,10 @@ def solve(
 
 def _show_solution(solution: Solution, players: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
-        from detente.show.solution_json import write_solution
+        from detente.show.as_json import dump_json
+        from detente.show.solution_json import document_from_solution
 
-        write_answer(write_solution(solution) + "\n")
+        write_answer(dump_json(document_from_solution(solution)))
         return
     from detente.show.solved import render_solution
 
@@ -268,4 +269,4 @@ def _write_report(scenario: Scenario, answer: Check, path: Path) -> None:
 def _dump(values: object) -> str:
     import json
 
-    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(values, indent=2, allow_nan=False) + "\n"

@@ -67,5 +67,8 @@ def as_values(thing: Any) -> Any:
 
 
 def dump_json(values: Any) -> str:
-    """Write JSON values as text, strictly (no NaN), with a final newline."""
-    return json.dumps(values, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    """Write JSON values as text, strictly (no NaN), with a final newline.
+
+    Only ASCII is written, so that the text survives whatever encoding a pipe has.
+    """
+    return json.dumps(values, indent=2, allow_nan=False) + "\n"

@@ -70,6 +70,37 @@ def test_a_closed_pipe_leaves_no_traceback():
     assert process.returncode == 141
 
 
+def test_a_fault_of_the_program_is_no_answer():
+    script = (
+        "import detente.cli.commands as c\n"
+        "def fail(*_):\n"
+        "    raise ZeroDivisionError\n"
+        "c._read = fail\n"
+        "from detente.cli import main\n"
+        "main()\n"
+    )
+    words = [sys.executable, "-c", script, "check", "singapore-2018"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 70
+    assert done.stdout == ""
+    assert "a fault of Detente" in done.stderr
+
+
+def test_a_poor_encoding_is_no_obstacle(tmp_path):
+    text = "title: \u00c9t\u00e9\n"
+    (tmp_path / "\u00e9.yaml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [*MODULE, "check", "\u00e9.yaml"],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"error[E" in done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_an_interrupt_leaves_no_traceback():
     script = (
