@@ -91,6 +91,11 @@ CODES: dict[str, str] = {
     "E131": "A formula that cannot be read",
     "E132": "A formula that calls something",
     "E133": "A formula that is too long",
+    "E191": "Neither a file nor a case",
+    "E192": "Not a template",
+    "E194": "A file that exists already",
+    "E195": "A file that cannot be written",
+    "E196": "A file of the command line that cannot be read",
     "E211": "Not a party",
     "E212": "Too few parties",
     "E213": "Not a level",
@@ -112,6 +117,7 @@ CODES: dict[str, str] = {
     "E241": "No number at this path",
     "E242": "A path that fits several numbers",
     "E243": "A setting that cannot be read",
+    "E290": "A scenario that is too large",
     "E301": "A plan without steps",
     "E302": "The same step twice",
     "E303": "A step that changes nothing",
@@ -120,6 +126,9 @@ CODES: dict[str, str] = {
     "E306": "A response that cannot be carried out",
     "E307": "Not a response",
     "E308": "A plan written twice",
+    "E390": "No plan of this name",
+    "E391": "No step of this name",
+    "E392": "No party of this name",
     "E401": "A setting of the solver out of range",
     "E402": "Directions that cannot be used",
     "E403": "A number of players that this method does not take",
@@ -137,6 +146,7 @@ CODES: dict[str, str] = {
     "E433": "The same name twice",
     "E434": "Not a way of monitoring",
     "E435": "An entry that does not go with the monitoring",
+    "E490": "A package that is not installed",
 }
 
 

@@ -214,10 +214,10 @@ def warn_of_idle(scenario: Scenario) -> Iterator[tuple[Place | None, str]]:
         if not held:
             yield party.place, f"'{party.id}' holds no ladder, so it decides nothing"
         gain = payoffs.secret_gain if payoffs else None
-        if gain is not None and not held & watched:
+        if gain is not None and watched and not held & watched:
             yield (
                 gain.place,
-                (f"'secret_gain' of {party.id} has no effect: no inspection watches its ladders"),
+                f"no inspection watches a ladder of {party.id}, so its 'secret_gain' is never seen",
             )
         if gain is None and held & watched:
             yield (

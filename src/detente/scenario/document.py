@@ -236,7 +236,7 @@ class PlanEntry(Closed):
     """An agreement: steps in order, with responses of its own."""
 
     title: Text | None = None
-    steps: list[StepEntry] = Field(min_length=1)
+    steps: list[StepEntry] = Field(json_schema_extra={"minItems": 1})
     later_steps: Text | None = Field(
         None,
         description="'open': what follows the last step is not agreed yet",
@@ -250,7 +250,8 @@ class PlanEntry(Closed):
 
 
 PlanForm = Annotated[
-    Annotated[PlanEntry, Tag("<mapping>")] | Annotated[list[StepEntry], Tag("<list>")],
+    Annotated[PlanEntry, Tag("<mapping>")]
+    | Annotated[list[StepEntry], Tag("<list>"), Field(json_schema_extra={"minItems": 1})],
     Discriminator(_shape),
 ]
 
@@ -299,7 +300,9 @@ class ScenarioDocument(Closed):
     payoffs: dict[str, PayoffEntry] = Field(description="one entry per party")
     plans: dict[str, PlanForm] | None = Field(None, min_length=1)
     steps: list[StepEntry] | None = Field(
-        None, description="short for one plan called 'deal'", min_length=1
+        None,
+        description="short for one plan called 'deal'",
+        json_schema_extra={"minItems": 1},
     )
     if_broken: Responses | None = Field(None, description="keys by_PARTY")
     if_alarm: Responses | None = Field(None, description="keys about_PARTY")

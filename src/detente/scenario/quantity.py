@@ -355,7 +355,8 @@ def _scan_range(text: str, found: re.Match[str], value: _Amount, kind: Kind) -> 
     low, high = ends
     high = _inherit(high, value)
     low = _inherit(low, value if high.unit == "never" else high)
-    return _normalise(low, kind), _normalise(high, kind)
+    high_value = _normalise(high, kind)  # first: a wrong unit is written there
+    return _normalise(low, kind), high_value
 
 
 def _inherit(end: _Amount, other: _Amount) -> _Amount:
