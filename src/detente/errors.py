@@ -133,7 +133,6 @@ CODES: dict[str, str] = {
     "E402": "Directions that cannot be used",
     "E403": "A number of players that this method does not take",
     "E404": "A given set that does not fit the game",
-    "E405": "A game too large for the memory",
     "E420": "Players and discount factors that disagree",
     "E421": "A game without states",
     "E422": "A discount factor outside 0 to 1",

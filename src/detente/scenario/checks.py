@@ -22,6 +22,7 @@ from detente.scenario.model import (
 from detente.scenario.problems import Problems
 
 MAX_COMBINATIONS = 20_000  # of levels, per division
+MAX_SAMPLED = 500  # of levels, per formula without one; only its size is looked at
 
 
 def check_values(
@@ -146,7 +147,8 @@ def _check_node(
     scenario: Scenario, formula: Formula, node: Node, divides: bool, problems: Problems
 ) -> bool:
     ladders, parties = _depends_on(node)
-    for levels, hostile in _combinations(scenario, ladders, parties):
+    limit = MAX_COMBINATIONS if divides else MAX_SAMPLED
+    for levels, hostile in _combinations(scenario, ladders, parties, limit):
         if levels is None:
             if divides:
                 problems.add(
@@ -193,11 +195,11 @@ def _depends_on(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _combinations(
-    scenario: Scenario, ladders: tuple[str, ...], parties: tuple[str, ...]
+    scenario: Scenario, ladders: tuple[str, ...], parties: tuple[str, ...], limit: int
 ) -> Iterator[tuple[dict[str, int] | None, dict[str, bool]]]:
     """Iterate over where ladders and governments may stand; (None, {}) where too many."""
     counts = [len(scenario.ladder(name).levels) for name in ladders]
-    if math.prod(counts) * 2 ** len(parties) > MAX_COMBINATIONS:
+    if math.prod(counts) * 2 ** len(parties) > limit:
         yield None, {}
         return
     for where in itertools.product(*(range(count) for count in counts)):

@@ -43,7 +43,6 @@ class Names:
 
     ladders: Mapping[str, Ladder]
     governed: frozenset[str]
-    parties: frozenset[str]
     parameters: frozenset[str]
     damaged: frozenset[str] = frozenset()
 

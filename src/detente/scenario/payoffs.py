@@ -45,7 +45,6 @@ class PayoffReader:
         self.names = Names(
             book.ladders,
             frozenset(governed),
-            frozenset(book.known["parties"]),
             frozenset(parameters),
             frozenset(unread),
         )

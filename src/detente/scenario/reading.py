@@ -120,6 +120,7 @@ def read_scenario_text(text: str, file: str = "<text>") -> Scenario:
     DetenteError
         With all problems of the text, in its order.
     """
+    text = text.removeprefix("\ufeff")
     problems = Problems(file, text)
     _check_text(text, problems)
     problems.raise_all()

@@ -144,7 +144,7 @@ def test_numbers_of_a_formula_are_named_by_their_order() -> None:
     ],
 )
 def test_refused(term: str, code: str) -> None:
-    names = Names({}, frozenset(), frozenset(), frozenset())
+    names = Names({}, frozenset(), frozenset())
     with pytest.raises(TokenError) as caught:
         parse_formula(term, "p", names)
     assert caught.value.code == code
@@ -226,7 +226,7 @@ OPERATORS = st.sampled_from(["+", "-", "*"])
     max_leaves=12,
 ))  # fmt: skip
 def test_arithmetic_means_what_it_means_elsewhere(text: str) -> None:
-    names = Names({}, frozenset(), frozenset(), frozenset())
+    names = Names({}, frozenset(), frozenset())
     parsed = parse_formula(text, "p", names)
     values = {number.path: number.token.value for number in parsed.numbers}
     read = scenario("1").with_values(values)
@@ -237,7 +237,7 @@ def test_arithmetic_means_what_it_means_elsewhere(text: str) -> None:
 
 @given(st.text(alphabet="0123456789.+-*/(), abimnxs@:%_to'is\\\"[]", max_size=40))
 def test_any_text_is_a_bounded_tree_or_refused(text: str) -> None:
-    names = Names({}, frozenset(), frozenset(), frozenset({"a", "b"}))
+    names = Names({}, frozenset(), frozenset({"a", "b"}))
     result: Parsed | TokenError
     try:
         result = parse_formula(text, "p", names)
