@@ -61,6 +61,16 @@ def _extra_missing(package: str) -> DetenteError:
     )
 
 
+def draw_on(alt: Any, rows: list[dict[str, Any]], mark: str, encoding: Any, **style: Any) -> Any:
+    """Give one layer: a mark with its style, its encoding, and its rows.
+
+    The rows come last, since a chart is copied, rows and all, at every step of building it.
+    """
+    layer = getattr(alt.Chart(), f"mark_{mark}")(**style).encode(**encoding)
+    layer.data = alt.Data(values=rows)
+    return layer
+
+
 def fix_scale(alt: Any, low: float, high: float, *, down: bool = False) -> Any:
     """Give a linear scale over exactly these values (``down``: the first one on top)."""
     return alt.Scale(domain=[low, high], reverse=down, nice=False, zero=False)
@@ -87,7 +97,7 @@ def to_svg(chart: Any, key: str) -> str:
 
     alt = load_altair()
     with trust_charts(alt):
-        spec = chart.configure(**CONFIG).to_dict(validate=False)
+        spec = {**chart.to_dict(validate=False), "config": CONFIG}
     svg = vl_convert.vegalite_to_svg(
         spec,
         vl_version=".".join(alt.SCHEMA_VERSION.split(".")[:2]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.ask.verdict import Reading
-from detente.show.drawing import INK, RULE, fix_scale, load_altair, to_svg, trust_charts
+from detente.show.drawing import INK, RULE, draw_on, fix_scale, load_altair, to_svg, trust_charts
 from detente.show.words import is_negative, points
 
 # Hue says the sign (blue keeps, orange walks away: told apart by the colour-blind), lightness
@@ -80,7 +80,7 @@ def build_chart(alt: Any, bars: Sequence[Bar]) -> Any:
         _zero_line(alt, zero, height),
         *_numbers(alt, rows, height),
     ]
-    return alt.layer(*layers).properties(width=PLOT, height=height)
+    return alt.layer(*layers, width=PLOT, height=height)
 
 
 def _fit(bars: Sequence[Bar]) -> tuple[Callable[[float], float], float]:
@@ -132,42 +132,37 @@ def _y(alt: Any, field: str, height: float) -> Any:
 
 def _bars(alt: Any, rows: Sequence[dict[str, Any]], height: float) -> list[Any]:
     """Draw the bars, and the bounds of those known only between bounds."""
-    base = alt.Chart(alt.Data(values=list(rows)))
-    bars = base.mark_rect().encode(
-        x=_x(alt, "zero"),
-        x2="x:Q",
-        y=_y(alt, "top", height),
-        y2="bottom:Q",
-        color=alt.Color("colour:N", scale=None, legend=None),
-    )
-    drawn = [bars]
+    encoding = {
+        "x": _x(alt, "zero"),
+        "x2": alt.X2("x:Q"),
+        "y": _y(alt, "top", height),
+        "y2": alt.Y2("bottom:Q"),
+        "color": alt.Color("colour:N", scale=None, legend=None),
+    }
+    drawn = [draw_on(alt, list(rows), "rect", encoding)]
     bounded = [row for row in rows if row["high"] - row["low"] > 1]
     if bounded:
-        drawn.append(
-            alt.Chart(alt.Data(values=bounded))
-            .mark_rule(color=INK, strokeWidth=1.2)
-            .encode(x=_x(alt, "low"), x2="high:Q", y=_y(alt, "y", height))
-        )
+        encoding = {"x": _x(alt, "low"), "x2": alt.X2("high:Q"), "y": _y(alt, "y", height)}
+        drawn.append(draw_on(alt, bounded, "rule", encoding, color=INK, strokeWidth=1.2))
     return drawn
 
 
 def _numbers(alt: Any, rows: Sequence[dict[str, Any]], height: float) -> list[Any]:
     """Write the numbers at the bars' ends, and the words at the first negative ones."""
-    drawn = []
-    for negative, mark in (
-        (False, {"align": "left", "dx": 4}),
-        (True, {"align": "right", "dx": -4, "fontWeight": "bold"}),
-    ):
-        chosen = [row for row in rows if row["negative"] is negative]
-        if chosen:
-            base = alt.Chart(alt.Data(values=chosen)).mark_text(color=INK, **mark)
-            drawn.append(base.encode(x=_x(alt, "edge"), y=_y(alt, "y", height), text="number:N"))
-    breaks = [{**row, "words": BREAK_WORDS} for row in rows if row["breaks"]]
-    if breaks:
-        colour = READING_COLOURS[Reading.NO_DEAL][1]
-        base = alt.Chart(alt.Data(values=breaks)).mark_text(align="left", dx=5, color=colour)
-        drawn.append(base.encode(x=_x(alt, "zero"), y=_y(alt, "y", height), text="words:N"))
-    return drawn
+    colour = READING_COLOURS[Reading.NO_DEAL][1]
+    breaks = [{**row, "edge": row["zero"], "number": BREAK_WORDS} for row in rows if row["breaks"]]
+    groups: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+        ([row for row in rows if not row["negative"]], {"align": "left", "dx": 4, "color": INK}),
+        (
+            [row for row in rows if row["negative"]],
+            {"align": "right", "dx": -4, "color": INK, "fontWeight": "bold"},
+        ),
+        (breaks, {"align": "left", "dx": 5, "color": colour}),
+    ]
+    encoding = {
+        "x": _x(alt, "edge"), "y": _y(alt, "y", height), "text": alt.Text("number:N"),
+    }  # fmt: skip
+    return [draw_on(alt, chosen, "text", encoding, **style) for chosen, style in groups if chosen]
 
 
 def _step_names(alt: Any, labels: Sequence[str], band: float, height: float) -> list[Any]:
@@ -175,25 +170,17 @@ def _step_names(alt: Any, labels: Sequence[str], band: float, height: float) -> 
     names = [
         {"x": 0, "y": round(band * (n + 0.5), 2), "label": label} for n, label in enumerate(labels)
     ]
-    written = (
-        alt.Chart(alt.Data(values=names))
-        .mark_text(align="right", dx=-10, color=INK, limit=LABELS - 12)
-        .encode(x=_x(alt, "x"), y=_y(alt, "y", height), text="label:N")
+    encoding = {"x": _x(alt, "x"), "y": _y(alt, "y", height), "text": alt.Text("label:N")}
+    written = draw_on(
+        alt, names, "text", encoding, align="right", dx=-10, color=INK, limit=LABELS - 12
     )
     # From the left edge of the names, so that all pictures are equally wide.
     lines = [{"x": -LABELS, "x2": PLOT, "y": round(band * n, 2)} for n in range(len(labels) + 1)]
-    drawn = (
-        alt.Chart(alt.Data(values=lines))
-        .mark_rule(color=RULE, strokeWidth=0.7)
-        .encode(x=_x(alt, "x"), x2="x2:Q", y=_y(alt, "y", height))
-    )
-    return [drawn, written]
+    encoding = {"x": _x(alt, "x"), "x2": alt.X2("x2:Q"), "y": _y(alt, "y", height)}
+    return [draw_on(alt, lines, "rule", encoding, color=RULE, strokeWidth=0.7), written]
 
 
 def _zero_line(alt: Any, at: float, height: float) -> Any:
-    data = alt.Data(values=[{"x": round(at, 2), "y": 0, "y2": height}])
-    return (
-        alt.Chart(data)
-        .mark_rule(color=INK, strokeWidth=1.2)
-        .encode(x=_x(alt, "x"), y=_y(alt, "y", height), y2="y2:Q")
-    )
+    ends = [{"x": round(at, 2), "y": 0, "y2": height}]
+    encoding = {"x": _x(alt, "x"), "y": _y(alt, "y", height), "y2": alt.Y2("y2:Q")}
+    return draw_on(alt, ends, "rule", encoding, color=INK, strokeWidth=1.2)

@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.ask.verdict import PayoffPicture
 from detente.game.game import FloatArray
-from detente.show.drawing import INK, fix_scale, load_altair, shorten, to_svg, trust_charts
+from detente.show.drawing import INK, draw_on, fix_scale, load_altair, shorten, to_svg, trust_charts
 
 FEASIBLE, FEASIBLE_EDGE = "#eef0f3", "#9aa3ac"
 OUTER, INNER, SET_EDGE = "#e3d5ec", "#bf9fd0", "#5f2f7d"
@@ -107,7 +107,7 @@ def build_chart(
         *_set(alt, frame, names, picture.inner, INNER, SET_EDGE, [1, 0]),
         *_labelled(alt, frame, names, spots),
     ]
-    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+    return alt.layer(*layers, width=WIDTH, height=HEIGHT)
 
 
 def _spots(picture: PayoffPicture) -> list[Spot]:
@@ -156,23 +156,27 @@ def _set(
     if len(vertices) == 0:
         return []
     rows = [{"x": float(x), "y": float(y), "n": n} for n, (x, y) in enumerate(vertices)]
-    base = alt.Chart(alt.Data(values=rows))
+    axes = _xy(alt, frame, names)
     drawn = []
     if len(rows) > 1:
-        line = base.mark_line(
-            interpolate="linear-closed", fill=fill, stroke=edge, strokeWidth=1.3,
-            strokeDash=dash, clip=True,
+        drawn.append(
+            draw_on(
+                alt, rows, "line", {**axes, "order": alt.Order("n:Q")},
+                interpolate="linear-closed", fill=fill, stroke=edge, strokeWidth=1.3,
+                strokeDash=dash, clip=True,
+            )
         )  # fmt: skip
-        drawn.append(line.encode(order="n:Q", **_xy(alt, frame, names)))
     spread = max(
         float(vertices[:, 0].max() - vertices[:, 0].min()) / (frame.right - frame.left),
         float(vertices[:, 1].max() - vertices[:, 1].min()) / (frame.top - frame.bottom),
     )
     if spread < 0.015:  # too small to be seen as an area
-        dot = base.mark_point(
-            size=70, filled=True, fill=fill, stroke=edge, strokeWidth=1.3, opacity=1
-        )
-        drawn.append(dot.encode(**_xy(alt, frame, names)))
+        drawn.append(
+            draw_on(
+                alt, rows, "point", axes,
+                size=70, filled=True, fill=fill, stroke=edge, strokeWidth=1.3, opacity=1,
+            )
+        )  # fmt: skip
     return drawn
 
 
@@ -222,25 +226,25 @@ def _labelled(alt: Any, frame: Frame, names: tuple[str, str], spots: Sequence[Sp
     drawn = []
     aside = [row for row in rows if row["aside"]]
     if aside:
-        lead = alt.Chart(alt.Data(values=aside)).mark_rule(color=INK, strokeWidth=0.8)
-        drawn.append(lead.encode(**axes, x2="lx:Q", y2="ly:Q"))
+        lead = {**axes, "x2": alt.X2("lx:Q"), "y2": alt.Y2("ly:Q")}
+        drawn.append(draw_on(alt, aside, "rule", lead, color=INK, strokeWidth=0.8))
     for no_deal, shape, colour in (
         (True, "diamond", NO_DEAL_COLOUR),
         (False, "circle", PLAN_COLOUR),
     ):
         chosen = [row for row in rows if row["no_deal"] is no_deal]
         if chosen:
-            mark = alt.Chart(alt.Data(values=chosen)).mark_point(
-                shape=shape, size=80, filled=True, fill=colour, stroke=HALO,
-                strokeWidth=1.2, opacity=1,
+            drawn.append(
+                draw_on(
+                    alt, chosen, "point", axes, shape=shape, size=80, filled=True,
+                    fill=colour, stroke=HALO, strokeWidth=1.2, opacity=1,
+                )
             )  # fmt: skip
-            drawn.append(mark.encode(**axes))
-    label_axes = _xy(alt, frame, names, x="lx", y="ly")
+    labels = {**_xy(alt, frame, names, x="lx", y="ly"), "text": alt.Text("label:N")}
     for left, align in ((False, "left"), (True, "right")):
         chosen = [row for row in rows if row["left"] is left]
         if chosen:
-            text = alt.Chart(alt.Data(values=chosen)).mark_text(
-                color=INK, fontWeight="bold", align=align
+            drawn.append(
+                draw_on(alt, chosen, "text", labels, color=INK, fontWeight="bold", align=align)
             )
-            drawn.append(text.encode(**label_axes, text="label:N"))
     return drawn

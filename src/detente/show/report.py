@@ -18,7 +18,8 @@ from detente.show.report_ground import (
     statements_section,
     warnings_section,
 )
-from detente.show.report_plans import answers_section, plan_name, plan_section
+from detente.show.report_margins import plan_name
+from detente.show.report_plans import answers_section, plan_section
 from detente.show.words import count
 from detente.version import __version__
 

@@ -9,7 +9,7 @@ from detente.ask.verdict import Check, PayoffPicture
 from detente.scenario.model import Citation, Ladder, Quantity, Scenario
 from detente.show.markup import Child, Html, breakable, columns, escape, join, link, raw, table, tag
 from detente.show.payoff_chart import draw_payoffs, is_small
-from detente.show.words import count, joined, points, quantity, sentence_case
+from detente.show.words import count, joined, points, quantity, sentence_case, typeset
 
 GLOSSARY = (
     ("margin", "What keeping the step is worth to a party, less what its best breach is worth, "
@@ -66,7 +66,7 @@ def no_deal_section(check: Check) -> Html:
         [tag("td", name), tag("td", points(float(value)), class_="number"), tag("td", scale)]
         for name, value, scale in zip(check.party_names, no_deal.values, check.scales, strict=True)
     ]
-    notes = [sentence_case(words) for words in no_deal.warnings]
+    notes = [typeset(words) for words in no_deal.warnings]
     if not notes and not no_deal.found:
         notes.append("The search for no deal went round in circles; its last round is used.")
     if not notes and no_deal.several:
@@ -74,7 +74,7 @@ def no_deal_section(check: Check) -> Html:
     return tag(
         "section",
         tag("h2", "Without a deal"),
-        *(tag("p", sentence_case(words)) for words in no_deal.words),
+        *(tag("p", typeset(words)) for words in no_deal.words),
         *(tag("p", words, class_="warning") for words in notes),
         table(
             columns("Party", "Worth today", "Scale", numbers=[1]),
@@ -352,7 +352,7 @@ def warnings_section(check: Check, scenario: Scenario) -> Html | None:
     every = list(dict.fromkeys([*scenario.warnings, *check.warnings]))
     if not every:
         return None
-    items = [tag("li", sentence_case(words)) for words in every]
+    items = [tag("li", typeset(words)) for words in every]
     return tag("section", tag("h2", "Warnings"), tag("ul", *items), id="warnings")
 
 

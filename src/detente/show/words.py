@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from detente.scenario.model import Unit
@@ -146,6 +147,21 @@ def joined(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def typeset(text: str) -> str:
+    """Give a sentence with real minus signs, beginning with a capital, ended by a full stop.
+
+    Examples
+    --------
+    >>> typeset("staying -19.5, leaving 2")
+    'Staying −19.5, leaving 2.'
+    >>> typeset("Would half-way (by 2018-06-11) do?")
+    'Would half-way (by 2018-06-11) do?'
+    """
+    text = re.sub(r"(?<![\w.\-])-(?=\d)", MINUS, text.strip())
+    ended = text.endswith((".", "?", "!", ":")) or not text
+    return sentence_case(text if ended else f"{text}.")
 
 
 def sentence_case(text: str) -> str:

@@ -19,7 +19,8 @@ from detente.show import drawing, margin_chart, payoff_chart
 from detente.show.margin_chart import Bar, draw_margins
 from detente.show.payoff_chart import Spot, draw_payoffs, is_small, place_labels
 from detente.show.report import render_report, write_report
-from detente.show.report_plans import smallest_margins
+from detente.show.report_margins import smallest_margins
+from detente.show.words import typeset
 from detente.solve.solution import Status
 from unit.show.sample_check import (
     PARTY_NAMES,
@@ -162,7 +163,7 @@ def poison(record):
 def test_verdicts_stand_first_with_their_reasons(read):
     answer = read.text.split("Plan 1: disarm-first")[0]
     for verdict in sample_verdicts():
-        assert verdict.sentence in answer
+        assert typeset(verdict.sentence) in answer
         for reason in verdict.reasons:
             assert reason in answer
     assert re.search(r"Disarm first fails at step 1 fails at step 1 fails at step 1", answer)
@@ -189,7 +190,7 @@ def test_a_web_address_that_is_none_is_not_a_link(read):
 
 
 def test_responses_entries_and_the_footer_are_there(read):
-    assert "after a breach by northland step 2 Coalition <b> +6.5" in read.text
+    assert "After a breach by northland Coalition <b> +6.5 lets sanctions" in read.text
     assert "−76 against −70" in read.text
     digest = hashlib.sha256(sample_scenario().text.encode()).hexdigest()
     assert f"sha256 of its text {digest}" in read.text
@@ -218,13 +219,22 @@ def test_a_limit_that_was_hit_is_never_an_answer():
     assert f"Not finished: {Status.ITERATION_LIMIT.words}" in text
 
 
+def test_a_proven_answer_keeps_the_status_it_came_with():
+    fails, holds = sample_verdicts()
+    late = replace(fails.results[2], status=Status.TIME_LIMIT)
+    verdict = replace(fails, results=(*fails.results[:2], late))
+    check = replace(sample_check(), verdicts=(verdict, holds))
+    text = Page(render_report(check, sample_scenario())).text
+    assert f"fails at step 1 ({Status.TIME_LIMIT.words})" in text
+
+
 def test_readings_of_what_is_left_open_are_told_apart():
     _, holds = sample_verdicts()
     best = replace(holds.results[0], opening=Opening.BEST, answer=Answer.HOLDS, breaks_at=None)
     verdict = replace(holds, results=(*holds.results, best))
     check = replace(sample_check(), verdicts=(verdict,))
     text = Page(render_report(check, sample_scenario())).text
-    assert "holds if what is left open goes: the best equilibrium for the plan" in text
+    assert "holds if what is left open goes as well as it credibly could" in text
     assert "What is left open" in text
 
 
@@ -334,6 +344,13 @@ def test_ids_inside_pictures_start_with_their_key_and_do_not_depend_on_the_order
     assert first == again
     assert set(re.findall(r'\bid="([^"]*)"', first)) == set(re.findall(r"url\(#([^)]*)\)", first))
     assert all(each.startswith("one-") for each in re.findall(r'\bid="([^"]*)"', first))
+
+
+def test_minus_signs_of_sentences_are_real():
+    fails, _ = sample_verdicts()
+    verdict = replace(fails, sentence="it is worth -19.5 (not -3) since 2018-06-11")
+    text = Page(render_report(replace(sample_check(), verdicts=(verdict,)), sample_scenario())).text
+    assert "It is worth −19.5 (not −3) since 2018-06-11." in text
 
 
 def test_the_smallest_margin_of_a_step_is_shown():
