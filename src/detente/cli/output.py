@@ -61,12 +61,17 @@ def working(what: str) -> Iterator[None]:
     ----------
     what : what is being done, as a phrase
     """
+    from rich.text import Text
+
+    from detente.show.numbers import clean_text
+
     console = error_console()
-    with console.status(f"{what}...", spinner="line") as status:
+    # A Text, because rich would read the words of a str as markup.
+    with console.status(Text(f"{clean_text(what)}..."), spinner="line") as status:
 
         def announce() -> None:
             if console.is_terminal:
-                status.update(COMPILING)
+                status.update(Text(COMPILING))
             else:
                 console.print(COMPILING)
 

@@ -31,6 +31,11 @@ def test_nothing_is_said_where_nothing_is_compiled(capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_what_is_done_is_never_read_as_markup():
+    with output.working("checking [/bold] [red]"):
+        pass
+
+
 def test_the_listener_goes_when_the_work_fails():
     from numba.core import event
 
