@@ -103,16 +103,17 @@ def tabulate_readings(verdict: Verdict) -> Table:
     """
     readings = [result.reading for result in verdict.results]
     table = plain_table()
-    table.add_column("what follows a breach")
+    table.add_column("what follows a breach", min_width=23)
     table.add_column("the plan", no_wrap=True)
     table.add_column("is kept", no_wrap=True)
     table.add_column("how decided", ratio=1)
     for result in verdict.results:
-        name = Text(result.reading.words)
+        name: list[RenderableType] = [Text(result.reading.words)]
         if readings.count(result.reading) > 1:
-            name.append(f"\n  left open: {result.opening.words}", style="dim")
+            opening = Text(f"left open: {result.opening.words}", style="dim")
+            name.append(Padding(opening, (0, 0, 0, 2)))
         table.add_row(
-            name, answer_text(result.answer), how_far(verdict, result), how_decided(result)
+            Group(*name), answer_text(result.answer), how_far(verdict, result), how_decided(result)
         )
     return table
 
