@@ -14,16 +14,18 @@ Axis letters: S states, A profiles (stacked), D directions, V vertices.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from detente.kernels.pricing import solve_direction
 from detente.kernels.rows import (
+    ANSWER,
     INFEASIBLE,
     STOPPED,
     BoolArray,
     FloatArray,
     IntArray,
     Workspace,
+    helper,
+    kernel,
     largest_payoff,
     make_workspace,
     prepare,
@@ -31,7 +33,7 @@ from detente.kernels.rows import (
 from detente.kernels.signals import clip
 
 
-@njit(cache=True)
+@kernel
 def round_directions(
     profile_start: IntArray,
     n_actions: IntArray,
@@ -55,7 +57,7 @@ def round_directions(
     Parameters
     ----------
     directions : float64 array, shape (D, 2), unit vectors
-    vertices, count : float64 (S, V, 2) and int64 (S,); V >= D + 8
+    vertices, count : float64 (S, V, 3) and int64 (S,); V >= D + 8; the third column is not read
     support : float64 array, shape (S, D); -inf where a state is empty
     bounds : float64 array, shape (A, D), what each profile could give at most (inf at first)
     alive : bool array, shape (A,), profiles that may be prescribed and still can be enforced
@@ -101,7 +103,7 @@ def round_directions(
                 alive[a] = False
             unmet = max(unmet, short)
     moved = 0.0
-    spare = np.empty((vertices.shape[1] + 1, 2))
+    spare = np.empty((vertices.shape[1] + 1, 3))
     for s in range(n_states):
         if count[s] > 0:
             fall = _shrink(directions, best[s], support[s], vertices[s], count, s, spare)
@@ -109,13 +111,20 @@ def round_directions(
     return moved, unmet
 
 
-@njit(cache=True)
+@helper
 def _order(first: int, last: int, wins: IntArray) -> IntArray:
     """Profiles of a state, those that were best most often first."""
-    return first + np.argsort(-wins[first:last], kind="mergesort")
+    order = np.empty(last - first, np.int64)
+    for n in range(last - first):
+        j = n
+        while j > 0 and wins[order[j - 1]] < wins[first + n]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = first + n
+    return order
 
 
-@njit(cache=True)
+@helper
 def _could_matter(bound: FloatArray, best: FloatArray) -> bool:
     for d in range(len(best)):  # noqa: SIM110
         if bound[d] > best[d]:
@@ -123,7 +132,7 @@ def _could_matter(bound: FloatArray, best: FloatArray) -> bool:
     return False
 
 
-@njit(cache=True)
+@helper
 def _raise_supports(
     ws: Workspace,
     vertices: FloatArray,
@@ -146,16 +155,16 @@ def _raise_supports(
         ended = solve_direction(directions[d, 0], directions[d, 1], False, ws, vertices, count)
         if ended == INFEASIBLE:
             return -1.0
-        bound[d] = min(bound[d], ws.answer[1])
+        bound[d] = min(bound[d], ws.lines[ANSWER, 1])
         if bound[d] > best[d]:
             best[d] = bound[d]
             wins[a] += 1
         if ended == STOPPED:
-            short = max(short, ws.answer[1] - ws.answer[0])
+            short = max(short, ws.lines[ANSWER, 1] - ws.lines[ANSWER, 0])
     return short
 
 
-@njit(cache=True)
+@helper
 def _shrink(
     directions: FloatArray,
     best: FloatArray,
@@ -179,7 +188,7 @@ def _shrink(
     return moved
 
 
-@njit(cache=True)
+@kernel
 def meet_halfplanes(
     directions: FloatArray,
     support: FloatArray,

@@ -11,7 +11,8 @@ Two parties; vertices are ``float64[S, V, 2]``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,74 +30,79 @@ STOPPED = 2  # pivots used up: the bound is valid, the point is feasible, they d
 # Relative to the largest payoff: what the arithmetic is trusted to tell apart.
 RESOLUTION = 1e-11
 
-# Places in `Workspace.ints`.
+# Rows of `Workspace.ints`, and places in its head: rows, variables, whether the basis is
+# feasible, pivots since the last factorisation, row that shows infeasibility by itself.
+HEAD, NEXT, PLAYER, KIND, REACH, PLACE = 0, 1, 2, 3, 4, 5
 ROWS, VARIABLES, READY, PIVOTS, CERTIFICATE = 0, 1, 2, 3, 4
+
+# Rows of `Workspace.lines` (0 is HEAD) and tables of `Workspace.square`.
+BASE, DELTA, PRICED, ANSWER, WEIGHT, CONST, MULTIPLIERS, CLIPPED = 1, 2, 3, 4, 5, 6, 7, 8
+COST, DUAL, STEP, COLUMN, POINT, OWN, OTHER, LOWEST = 9, 10, 11, 12, 13, 15, 16, 17
+BASIS, INVERSE, SPARE = 0, 1, 2
+
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile on first use, cached on disk; divisions by zero follow NumPy."""
+    jit: Any = njit
+    compiled: _Function = jit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    return compiled
+
+
+def helper(function: _Function) -> _Function:
+    """Compile a function that only kernels call: no Python wrapper, which saves compile time."""
+    jit: Any = njit
+    flags = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+    compiled: _Function = jit(cache=True, error_model="numpy", **flags)(function)
+    return compiled
 
 
 class Workspace(NamedTuple):
     """Arrays of one programme, reused for all programmes of a state.
 
-    M rows, K variable outcomes. Rows are divided by ``scale[0]`` (the largest payoff), so that
-    slacks are of order one.
+    M rows, K variable outcomes. Rows are divided by the largest payoff, so that slacks are of
+    order one. A few tables stand for what would be two dozen arrays, because every array in
+    every signature costs compile time.
+
+    Attributes
+    ----------
+    ints : int64 array, shape (6, N)
+        ``HEAD``: counts and flags (``ROWS`` ...); ``NEXT`` (K) next state of a variable
+        outcome; ``PLAYER`` (M) whose deviation; ``KIND`` (M + 1) what is basic; ``REACH`` and
+        ``PLACE``: who reaches an outcome of the state, its place among the variables
+    lines : float64 array, shape (18, N)
+        ``HEAD``: largest payoff; ``BASE``, ``DELTA``, ``PRICED`` (2): (1 - delta_i) u_i(a),
+        delta_i, payoffs of the column priced last; ``ANSWER`` (4): value, bound, v_1, v_2;
+        ``WEIGHT`` (K) probability; ``CONST`` (M); ``MULTIPLIERS`` (M) those of the best bound
+        (they sum to one for infeasibility and margins), ``CLIPPED`` (M) those priced last;
+        ``COST``, ``DUAL``, ``STEP``, ``COLUMN``, ``POINT``, ``POINT + 1`` (M + 1) of the simplex
+        method; ``OWN``, ``OTHER``, ``LOWEST``: scratch by outcome of the state
+    coef : float64 array, shape (M, K), times the promise to the row's player
+    square : float64 array, shape (3, M + 1, M + 1): ``BASIS``, ``INVERSE``, ``SPARE``
     """
 
-    ints: IntArray  # rows, variables, basis ready, pivots since factorising, certifying row
-    scale: FloatArray  # (1,) largest payoff in absolute value
-    base: FloatArray  # (2,) (1 - delta_i) u_i(a)
-    delta: FloatArray  # (2,)
-    var_next: IntArray  # (K,) next state
-    var_weight: FloatArray  # (K,) probability under the profile
-    row_player: IntArray  # (M,)
-    row_const: FloatArray  # (M,) scaled
-    row_coef: FloatArray  # (M, K) scaled, times the promise to the row's player
-    kind: IntArray  # (M + 1,) what is basic
-    basis: FloatArray  # (M + 1, M + 1) basic columns
-    inverse: FloatArray  # (M + 1, M + 1)
-    point: FloatArray  # (M + 1, 2) payoffs of basic columns
-    cost: FloatArray  # (M + 1,)
-    dual: FloatArray  # (M + 1,)
-    step: FloatArray  # (M + 1,)
-    column: FloatArray  # (M + 1,) column priced last
-    priced: FloatArray  # (2,) its payoffs
-    clipped: FloatArray  # (M,) multipliers at the last pricing
-    multipliers: FloatArray  # (M,) those of the best bound (sum to one: infeasibility, margin)
-    answer: FloatArray  # (4,) value, bound, v_1, v_2
-    dense: FloatArray  # (3, K_s) scratch: probabilities of the profile, of a deviation; lowest
-    reach: IntArray  # (2, K_s) scratch: who reaches an outcome; its place among the variables
+    ints: IntArray
+    lines: FloatArray
+    coef: FloatArray
+    square: FloatArray
 
 
-@njit(cache=True)
+@kernel
 def make_workspace(n_rows: int, n_outcomes: int) -> Workspace:
     """Allocate for at most ``n_rows`` rows and ``n_outcomes`` outcomes of the state."""
     m, k = max(n_rows, 1), max(n_outcomes, 1)
+    width = max(m + 1, k, 5)
     return Workspace(
-        np.zeros(5, np.int64),
-        np.ones(1),
-        np.zeros(2),
-        np.zeros(2),
-        np.zeros(k, np.int64),
-        np.zeros(k),
-        np.zeros(m, np.int64),
-        np.zeros(m),
+        np.zeros((6, width), np.int64),
+        np.zeros((18, width)),
         np.zeros((m, k)),
-        np.zeros(m + 1, np.int64),
-        np.zeros((m + 1, m + 1)),
-        np.zeros((m + 1, m + 1)),
-        np.zeros((m + 1, 2)),
-        np.zeros(m + 1),
-        np.zeros(m + 1),
-        np.zeros(m + 1),
-        np.zeros(m + 1),
-        np.zeros(2),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(4),
-        np.zeros((3, k)),
-        np.zeros((2, k), np.int64),
+        np.zeros((3, m + 1, m + 1)),
     )
 
 
-@njit(cache=True)
+@kernel
 def largest_payoff(
     s: int,
     profile_start: IntArray,
@@ -118,7 +124,7 @@ def largest_payoff(
     return scale
 
 
-@njit(cache=True)
+@helper
 def _classify_outcomes(
     s: int,
     a: int,
@@ -136,13 +142,13 @@ def _classify_outcomes(
     first = outcome_start[s]
     n_outcomes = outcome_start[s + 1] - first
     for k in range(n_outcomes):
-        ws.reach[0, k] = 0
-        ws.reach[1, k] = -1
-        ws.dense[0, k] = 0.0
+        ws.ints[REACH, k] = 0
+        ws.ints[PLACE, k] = -1
+        ws.lines[OWN, k] = 0.0
     for e in range(entry_start[a], entry_start[a + 1]):
         k = entry_outcome[e] - first
-        ws.reach[0, k] |= 1
-        ws.dense[0, k] += entry_probability[e]
+        ws.ints[REACH, k] |= 1
+        ws.lines[OWN, k] += entry_probability[e]
     local = a - profile_start[s]
     for i in range(2):
         stride = n_actions[s, 1] if i == 0 else 1
@@ -152,22 +158,22 @@ def _classify_outcomes(
                 continue
             other = a + (alt - own) * stride
             for e in range(entry_start[other], entry_start[other + 1]):
-                ws.reach[0, entry_outcome[e] - first] |= 2 << i
+                ws.ints[REACH, entry_outcome[e] - first] |= 2 << i
     n_variables = 0
     for k in range(n_outcomes):
-        reached = ws.reach[0, k]
+        reached = ws.ints[REACH, k]
         if reached != 0 and count[outcome_next[first + k]] == 0:
             return False
         if reached & 1 or reached == 6:
-            ws.reach[1, k] = n_variables
-            ws.var_next[n_variables] = outcome_next[first + k]
-            ws.var_weight[n_variables] = ws.dense[0, k]
+            ws.ints[PLACE, k] = n_variables
+            ws.ints[NEXT, n_variables] = outcome_next[first + k]
+            ws.lines[WEIGHT, n_variables] = ws.lines[OWN, k]
             n_variables += 1
-    ws.ints[VARIABLES] = n_variables
+    ws.ints[HEAD, VARIABLES] = n_variables
     return True
 
 
-@njit(cache=True)
+@helper
 def _lowest(vertices: FloatArray, count: IntArray, state: int, player: int) -> float:
     low: float = vertices[state, 0, player]
     for v in range(1, count[state]):
@@ -175,17 +181,17 @@ def _lowest(vertices: FloatArray, count: IntArray, state: int, player: int) -> f
     return low
 
 
-@njit(cache=True)
+@helper
 def _close_row(ws: Workspace, vertices: FloatArray, count: IntArray, keep_all: bool) -> int:
     """Keep the row written last (1), drop it as never binding (0), or find it hopeless (-1)."""
-    r = ws.ints[ROWS]
-    player = ws.row_player[r]
-    low = high = ws.row_const[r]
-    for k in range(ws.ints[VARIABLES]):
-        coef = ws.row_coef[r, k]
+    r = ws.ints[HEAD, ROWS]
+    player = ws.ints[PLAYER, r]
+    low = high = ws.lines[CONST, r]
+    for k in range(ws.ints[HEAD, VARIABLES]):
+        coef = ws.coef[r, k]
         if coef == 0.0:
             continue
-        nxt = ws.var_next[k]
+        nxt = ws.ints[NEXT, k]
         least = most = coef * vertices[nxt, 0, player]
         for v in range(1, count[nxt]):
             term = coef * vertices[nxt, v, player]
@@ -193,16 +199,16 @@ def _close_row(ws: Workspace, vertices: FloatArray, count: IntArray, keep_all: b
             most = max(most, term)
         low += least
         high += most
-    ws.dual[0] = high  # the margin of this row alone, read where the row is hopeless
+    ws.lines[DUAL, 0] = high  # the margin of this row alone, read where the row is hopeless
     if keep_all or (low < 0.0 and high >= -RESOLUTION):
-        ws.ints[ROWS] = r + 1
+        ws.ints[HEAD, ROWS] = r + 1
         return 1
     if low >= 0.0:
         return 0
     return -1
 
 
-@njit(cache=True)
+@kernel
 def prepare(
     s: int,
     a: int,
@@ -229,13 +235,13 @@ def prepare(
     Returns
     -------
     OPTIMAL: the programme is ready. INFEASIBLE: an outcome has an empty next state
-    (``ws.ints[4] = -1``), or one row alone cannot be met (``ws.ints[4]`` is that row, written
-    last; ``ws.answer[1]`` the most its slack can be, negative).
+    (``ws.ints[HEAD, CERTIFICATE]`` is -1), or one row alone cannot be met (it is that row, written
+    last; ``ws.lines[ANSWER, 1]`` is the most its slack can be, negative).
     """
-    ws.scale[0] = scale
-    ws.ints[ROWS] = 0
-    ws.ints[READY] = 0
-    ws.ints[CERTIFICATE] = -1
+    ws.lines[HEAD, 0] = scale
+    ws.ints[HEAD, ROWS] = 0
+    ws.ints[HEAD, READY] = 0
+    ws.ints[HEAD, CERTIFICATE] = -1
     if not _classify_outcomes(
         s, a, profile_start, n_actions, outcome_start, outcome_next,
         entry_start, entry_outcome, entry_probability, count, ws,
@@ -246,11 +252,11 @@ def prepare(
     local = a - profile_start[s]
     for i in range(2):
         delta = discount[i]
-        ws.delta[i] = delta
-        ws.base[i] = (1.0 - delta) * payoff[a, i]
+        ws.lines[DELTA, i] = delta
+        ws.lines[BASE, i] = (1.0 - delta) * payoff[a, i]
         for k in range(n_outcomes):
-            if ws.reach[0, k] == 2 << i:
-                ws.dense[2, k] = _lowest(vertices, count, outcome_next[first + k], i)
+            if ws.ints[REACH, k] == 2 << i:
+                ws.lines[LOWEST, k] = _lowest(vertices, count, outcome_next[first + k], i)
         stride = n_actions[s, 1] if i == 0 else 1
         own = (local // stride) % n_actions[s, i]
         floor = -np.inf
@@ -262,37 +268,37 @@ def prepare(
                 i, other, first, n_outcomes, payoff, entry_start, entry_outcome,
                 entry_probability, ws,
             )  # fmt: skip
-            r = ws.ints[ROWS]
+            r = ws.ints[HEAD, ROWS]
             if not hidden:
-                floor = max(floor, -ws.row_const[r])
+                floor = max(floor, -ws.lines[CONST, r])
                 continue
-            ws.row_const[r] = (ws.row_const[r] + ws.base[i] - eta) / scale
+            ws.lines[CONST, r] = (ws.lines[CONST, r] + ws.lines[BASE, i] - eta) / scale
             if _close_row(ws, vertices, count, keep_all) < 0:
                 return _hopeless(ws)
         if floor > -np.inf:
-            r = ws.ints[ROWS]
-            ws.row_player[r] = i
-            ws.row_const[r] = (ws.base[i] - floor - eta) / scale
-            for k in range(ws.ints[VARIABLES]):
-                ws.row_coef[r, k] = delta * ws.var_weight[k] / scale
+            r = ws.ints[HEAD, ROWS]
+            ws.ints[PLAYER, r] = i
+            ws.lines[CONST, r] = (ws.lines[BASE, i] - floor - eta) / scale
+            for k in range(ws.ints[HEAD, VARIABLES]):
+                ws.coef[r, k] = delta * ws.lines[WEIGHT, k] / scale
             if _close_row(ws, vertices, count, keep_all) < 0:
                 return _hopeless(ws)
     return OPTIMAL
 
 
-@njit(cache=True)
+@helper
 def _hopeless(ws: Workspace) -> int:
     """Report that the row written last cannot be met whatever is promised."""
-    r = ws.ints[ROWS]
-    ws.ints[CERTIFICATE] = r
-    ws.answer[1] = ws.dual[0] * ws.scale[0]
-    for j in range(len(ws.multipliers)):
-        ws.multipliers[j] = 0.0
-    ws.multipliers[r] = 1.0
+    r = ws.ints[HEAD, ROWS]
+    ws.ints[HEAD, CERTIFICATE] = r
+    ws.lines[ANSWER, 1] = ws.lines[DUAL, 0] * ws.lines[HEAD, 0]
+    for j in range(len(ws.coef)):
+        ws.lines[MULTIPLIERS, j] = 0.0
+    ws.lines[MULTIPLIERS, r] = 1.0
     return INFEASIBLE
 
 
-@njit(cache=True)
+@helper
 def _write_deviation(
     i: int,
     other: int,
@@ -308,25 +314,25 @@ def _write_deviation(
 
     The constant is minus what the deviation gives without the variable promises, unscaled.
     """
-    r = ws.ints[ROWS]
-    delta = ws.delta[i]
-    scale = ws.scale[0]
-    ws.row_player[r] = i
+    r = ws.ints[HEAD, ROWS]
+    delta = ws.lines[DELTA, i]
+    scale = ws.lines[HEAD, 0]
+    ws.ints[PLAYER, r] = i
     for k in range(n_outcomes):
-        ws.dense[1, k] = 0.0
+        ws.lines[OTHER, k] = 0.0
     hidden = False
     const = -(1.0 - delta) * payoff[other, i]
     for e in range(entry_start[other], entry_start[other + 1]):
         k = entry_outcome[e] - first
-        if ws.reach[1, k] >= 0:
+        if ws.ints[PLACE, k] >= 0:
             hidden = True
-            ws.dense[1, k] += entry_probability[e]
+            ws.lines[OTHER, k] += entry_probability[e]
         else:
-            const -= delta * entry_probability[e] * ws.dense[2, k]
-    ws.row_const[r] = const
+            const -= delta * entry_probability[e] * ws.lines[LOWEST, k]
+    ws.lines[CONST, r] = const
     if hidden:
         for k in range(n_outcomes):
-            place = ws.reach[1, k]
+            place = ws.ints[PLACE, k]
             if place >= 0:
-                ws.row_coef[r, place] = delta * (ws.dense[0, k] - ws.dense[1, k]) / scale
+                ws.coef[r, place] = delta * (ws.lines[OWN, k] - ws.lines[OTHER, k]) / scale
     return hidden

@@ -14,27 +14,37 @@ a polygon is found exactly in about two programmes per vertex.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from detente.kernels.polygons import distance_to, hull, simplify_inward, simplify_outward
+from detente.kernels.polygons import distance_to, simplify_inward, simplify_outward
 from detente.kernels.pricing import solve_direction
 from detente.kernels.rows import (
+    ANSWER,
+    BASE,
+    DELTA,
+    HEAD,
     INFEASIBLE,
+    MULTIPLIERS,
+    NEXT,
     RESOLUTION,
+    ROWS,
     VARIABLES,
+    WEIGHT,
     BoolArray,
     FloatArray,
     IntArray,
     Workspace,
+    helper,
+    kernel,
     largest_payoff,
     make_workspace,
     prepare,
 )
 
 FULL = -1  # answer of `operate_signals` when the polygon does not fit into ``out_vertices``
+MOST_PROGRAMMES = 8192  # per profile; beyond, the sandwich stays thicker than asked for
 
 
-@njit(cache=True)
+@kernel
 def operate_signals(
     s: int,
     profile_start: IntArray,
@@ -64,8 +74,7 @@ def operate_signals(
     vertices : float64 array, shape (S, V, 2), counter-clockwise; the sets W promises come from
     count : int64 array, shape (S,); vertices in use: 0 empty, 1 point, 2 segment
     tol : largest distance between the polygon answered and the exact one (payoff units); 0 asks
-        for the resolution of the arithmetic, 1e-11 of the largest payoff. An outer set thinner
-        than four times this resolution is answered as the segment or point it surrounds
+        for the resolution of the arithmetic, 1e-11 of the largest payoff
     eta : every incentive constraint is tightened by this much (payoff units, average payoffs)
     want_inner : False gives an outer polygon (supporting lines, each shown by multipliers); True
         the hull of payoffs attained, each by promises that were computed
@@ -83,10 +92,10 @@ def operate_signals(
     ws = make_workspace(n_actions[s, 0] + n_actions[s, 1], outcome_start[s + 1] - outcome_start[s])
     resolution = RESOLUTION * scale
     stop = max(0.5 * tol, resolution)
-    limit = 4 * len(out_vertices) + 64  # programmes per profile
-    inner = np.empty((limit * (last - first) + 8, 2))
-    outer = np.empty((limit + 8, 2))
-    spare = np.empty((limit + 8, 2))
+    limit = min(4 * len(out_vertices) + 64, MOST_PROGRAMMES)
+    inner = np.empty((limit + 8, 2))
+    outer = np.empty((limit + 8, 3))
+    spare = np.empty((limit + 8, 3))
     pool = np.empty((limit + 8, 2))
     n_inner = 0
     while True:
@@ -105,75 +114,62 @@ def operate_signals(
                 ws, vertices, count, stop, limit, want_inner, inner, n_inner, outer, spare
             )
             if not want_inner:
-                pool, n_pool = _add_points(pool, n_pool, outer, n_outer)
+                n_pool = _join(pool, n_pool, outer, n_outer, spare)
         if want_inner or n_inner > 2 or stop <= resolution:
             break
         stop = resolution  # a point or a segment deserves to be met exactly
     if want_inner:
-        return _finish_inner(inner, n_inner, 0.5 * tol, out_vertices)
-    pool, n_pool = _add_points(pool, n_pool, inner, n_inner)
-    return _finish_outer(pool, n_pool, 0.5 * tol, 4.0 * resolution, out_vertices)
+        n_inner = simplify_inward(inner, n_inner, 0.5 * tol)
+        return _write(inner, n_inner, 4e-15 * scale, out_vertices)
+    n_pool = _join(pool, n_pool, inner, n_inner, spare)
+    n_pool = simplify_outward(pool, n_pool, max(0.5 * tol, resolution), np.empty((n_pool + 2, 2)))
+    return _write(pool, n_pool, 4e-15 * scale, out_vertices)
 
 
-@njit(cache=True)
-def _add_points(
-    pool: FloatArray, n_pool: int, points: FloatArray, n: int
-) -> tuple[FloatArray, int]:
-    """Hull of a polygon and further points, in a new array."""
-    both = np.empty((n_pool + n + 1, 2))
-    both[:n_pool] = pool[:n_pool]
-    both[n_pool : n_pool + n] = points[:n]
-    out = np.empty((n_pool + n + 1, 2))
-    m: int = hull(both, n_pool + n, out)
-    return out, m
+@helper
+def _join(pool: FloatArray, n_pool: int, points: FloatArray, n: int, spare: FloatArray) -> int:
+    """Add points to a convex polygon in place."""
+    for j in range(n):
+        if n_pool + 2 < len(pool):
+            n_pool, _ = _insert(pool, n_pool, points[j, 0], points[j, 1], 0.0, spare)
+    return n_pool
 
 
-@njit(cache=True)
-def _finish_inner(inner: FloatArray, n: int, tol: float, out_vertices: FloatArray) -> int:
-    """Write the hull of attained points, lowest vertex first, dropping what lies within tol."""
-    out = np.empty((n + 1, 2))
-    m: int = hull(inner, n, out)
-    scratch = np.empty((m + 1, 2))
-    m = simplify_inward(out, m, tol, scratch)
-    if m > len(out_vertices):
-        return FULL
-    out_vertices[:m] = out[:m]
-    return m
-
-
-@njit(cache=True)
-def _finish_outer(
-    pool: FloatArray, n: int, tol: float, thin: float, out_vertices: FloatArray
-) -> int:
-    """Write the outer polygon, with fewer edges where that costs no more than ``tol``."""
+@helper
+def _write(polygon: FloatArray, n: int, thin: float, out_vertices: FloatArray) -> int:
+    """Copy a polygon, lowest vertex first; one thinner than rounding is a segment or point."""
     if n == 0:
         return 0
-    scratch = np.empty((n + 1, 2))
-    n = simplify_outward(pool, n, max(tol, thin), scratch)
-    p, q = _far_pair(pool, n)
-    dx, dy = pool[q, 0] - pool[p, 0], pool[q, 1] - pool[p, 1]
+    p, q = _far_pair(polygon, n)
+    dx, dy = polygon[q, 0] - polygon[p, 0], polygon[q, 1] - polygon[p, 1]
     length = (dx * dx + dy * dy) ** 0.5
-    if length <= thin:
-        n = 1
-        pool[0, 0] = 0.5 * (pool[p, 0] + pool[q, 0])
-        pool[0, 1] = 0.5 * (pool[p, 1] + pool[q, 1])
-    elif n > 2:
-        width = 0.0
+    width = 0.0
+    if length > 0.0:
         for j in range(n):
-            across = dx * (pool[j, 1] - pool[p, 1]) - dy * (pool[j, 0] - pool[p, 0])
+            across = dx * (polygon[j, 1] - polygon[p, 1]) - dy * (polygon[j, 0] - polygon[p, 0])
             width = max(width, abs(across) / length)
-        if width <= thin:
-            ends = np.empty((2, 2))
-            ends[0] = pool[p]
-            ends[1] = pool[q]
-            n = hull(ends, 2, pool)
+    if width <= thin:
+        x, y = polygon[q, 0], polygon[q, 1]
+        for axis in range(2):
+            polygon[0, axis] = polygon[p, axis]
+        polygon[1, 0] = x
+        polygon[1, 1] = y
+        n = 1 if length <= thin else 2
     if n > len(out_vertices):
         return FULL
-    out_vertices[:n] = pool[:n]
+    lowest = 0
+    for j in range(1, n):
+        if polygon[j, 1] < polygon[lowest, 1] or (
+            polygon[j, 1] == polygon[lowest, 1] and polygon[j, 0] > polygon[lowest, 0]
+        ):
+            lowest = j
+    for j in range(n):
+        for axis in range(2):
+            out_vertices[j, axis] = polygon[(lowest + j) % n, axis]
     return n
 
 
-@njit(cache=True)
+@helper
 def _far_pair(points: FloatArray, n: int) -> tuple[int, int]:
     """Two vertices far apart: the one farthest from the first, and the one farthest from that."""
     p = 0
@@ -188,7 +184,7 @@ def _far_pair(points: FloatArray, n: int) -> tuple[int, int]:
     return p, q
 
 
-@njit(cache=True)
+@helper
 def _sandwich(
     ws: Workspace,
     vertices: FloatArray,
@@ -210,42 +206,55 @@ def _sandwich(
     _box(ws, vertices, count, outer)
     n_outer = 4
     eps = 0.01 * stop
-    for programme in range(limit):
-        if n_inner == 0:
-            lam1, lam2, z = 1.0, 0.0, -1
-        else:
-            z, far = _farthest(outer, n_outer, inner, n_inner)
-            if far <= stop:
+    lam1, lam2, beyond = 1.0, 0.0, np.inf
+    for _ in range(limit):
+        if n_inner > 0:
+            z, far = _farthest(outer, n_outer, inner, n_inner, stop)
+            if far <= stop or n_inner + 1 >= len(inner):
                 break
             lam1, lam2 = _facing(outer[z, 0], outer[z, 1], inner, n_inner, stop)
+            beyond = lam1 * outer[z, 0] + lam2 * outer[z, 1]
         ended = solve_direction(lam1, lam2, strict, ws, vertices, count)
         if ended == INFEASIBLE:
             return 0, n_inner
-        bound = ws.answer[1]
-        cleared = z >= 0 and lam1 * outer[z, 0] + lam2 * outer[z, 1] > bound + eps
+        bound = ws.lines[ANSWER, 1] + _rounding(ws)
         n_outer = clip(outer, n_outer, lam1, lam2, bound, 1e-3 * eps, spare)
-        outer[:n_outer] = spare[:n_outer]
-        before = n_inner
+        for j in range(n_outer):
+            for axis in range(3):
+                outer[j, axis] = spare[j, axis]
         grown = False
-        if ws.answer[2] == ws.answer[2]:
-            n_inner, grown = _insert(inner, n_inner, ws.answer[2], ws.answer[3], eps)
-        if not cleared and not grown and (programme > 0 or before > 0):
-            break  # the bound and the point found do not meet: the outer polygon stays as it is
-        if n_inner == 0:
-            break
+        if not np.isnan(ws.lines[ANSWER, 2]):
+            n_inner, grown = _insert(
+                inner, n_inner, ws.lines[ANSWER, 2], ws.lines[ANSWER, 3], eps, spare
+            )
+        if n_inner == 0 or not (grown or beyond > bound + eps):
+            break  # bound and point do not meet: the outer polygon stays as wide as it is
     return n_outer, n_inner
 
 
-@njit(cache=True)
+@helper
+def _rounding(ws: Workspace) -> float:
+    """Allow for what rounding can take off a bound, which grows with the multipliers."""
+    total: float = 2e-15 * ws.lines[HEAD, 0]
+    for r in range(ws.ints[HEAD, ROWS]):
+        total += 2e-15 * ws.lines[HEAD, 0] * ws.lines[MULTIPLIERS, r]
+    return total
+
+
+@helper
 def _box(ws: Workspace, vertices: FloatArray, count: IntArray, out: FloatArray) -> None:
-    """Write the box around what the profile could give if nothing had to be enforced."""
+    """Write the box around what the profile could give if nothing had to be enforced.
+
+    The third column of an outer polygon bounds the distance from the inside: it was that once,
+    and the inside only grows.
+    """
     low = np.empty(2)
     high = np.empty(2)
     for i in range(2):
-        low[i] = high[i] = ws.base[i]
-        for k in range(ws.ints[VARIABLES]):
-            weight = ws.delta[i] * ws.var_weight[k]
-            nxt = ws.var_next[k]
+        low[i] = high[i] = ws.lines[BASE, i]
+        for k in range(ws.ints[HEAD, VARIABLES]):
+            weight = ws.lines[DELTA, i] * ws.lines[WEIGHT, k]
+            nxt = ws.ints[NEXT, k]
             least = most = vertices[nxt, 0, i]
             for v in range(1, count[nxt]):
                 least = min(least, vertices[nxt, v, i])
@@ -255,22 +264,32 @@ def _box(ws: Workspace, vertices: FloatArray, count: IntArray, out: FloatArray) 
     for j in range(4):
         out[j, 0] = high[0] if 1 <= j <= 2 else low[0]
         out[j, 1] = high[1] if j >= 2 else low[1]
+        out[j, 2] = np.inf
 
 
-@njit(cache=True)
+@helper
 def _farthest(
-    outer: FloatArray, n_outer: int, inner: FloatArray, n_inner: int
+    outer: FloatArray, n_outer: int, inner: FloatArray, n_inner: int, stop: float
 ) -> tuple[int, float]:
-    """Give the outer vertex farthest from the inside, and how far it is."""
-    at, far = 0, -1.0
-    for j in range(n_outer):
-        distance = distance_to(outer[j, 0], outer[j, 1], inner, n_inner)
-        if distance > far:
-            at, far = j, distance
-    return at, far
+    """Give an outer vertex about as far from the inside as any, and how far it is.
+
+    At most ``stop`` only if that holds for all of them.
+    """
+    while True:
+        at = 0
+        for j in range(1, n_outer):
+            if outer[j, 2] > outer[at, 2]:
+                at = j
+        known: float = outer[at, 2]
+        if known <= stop:
+            return at, known
+        distance: float = distance_to(outer[at, 0], outer[at, 1], inner, n_inner)
+        outer[at, 2] = distance
+        if distance > stop and (distance >= 0.5 * known or known == np.inf):
+            return at, distance
 
 
-@njit(cache=True)
+@helper
 def _facing(x: float, y: float, inner: FloatArray, n: int, stop: float) -> tuple[float, float]:
     """Direction in which to look for payoffs near (x, y), which lies outside the inside.
 
@@ -283,6 +302,8 @@ def _facing(x: float, y: float, inner: FloatArray, n: int, stop: float) -> tuple
             k = j + 1 if j + 1 < n else 0
             dx, dy = inner[k, 0] - inner[j, 0], inner[k, 1] - inner[j, 1]
             length = (dx * dx + dy * dy) ** 0.5
+            if length == 0.0:
+                continue
             beyond = (dy * (x - inner[j, 0]) - dx * (y - inner[j, 1])) / length
             if beyond > best:
                 best, lam1, lam2 = beyond, dy / length, -dx / length
@@ -297,30 +318,91 @@ def _facing(x: float, y: float, inner: FloatArray, n: int, stop: float) -> tuple
     return nx / near, ny / near
 
 
-@njit(cache=True)
-def _insert(inner: FloatArray, n: int, x: float, y: float, eps: float) -> tuple[int, bool]:
+@helper
+def _insert(
+    inner: FloatArray, n: int, x: float, y: float, eps: float, spare: FloatArray
+) -> tuple[int, bool]:
     """Add a point to a convex polygon in place; False if it lies within ``eps`` of it."""
-    if distance_to(x, y, inner, n) <= eps:
+    if n > 0 and distance_to(x, y, inner, n) <= eps:
         return n, False
-    points = np.empty((n + 1, 2))
-    points[:n] = inner[:n]
-    points[n, 0] = x
-    points[n, 1] = y
-    out = np.empty((n + 2, 2))
-    m: int = hull(points, n + 1, out)
-    inner[:m] = out[:m]
-    return m, True
+    if n < 3:
+        return _insert_early(inner, n, x, y), True
+    # edges that the point lies beyond are next to each other, around the one passed farthest
+    start, most = 0, -np.inf
+    for j in range(n):
+        beyond = _beyond(inner, n, j, x, y)
+        if beyond > most:
+            start, most = j, beyond
+    end = start
+    kept = n
+    while kept > 2 and _beyond(inner, n, (start - 1) % n, x, y) > 0.0:
+        start = (start - 1) % n
+        kept -= 1
+    while kept > 2 and _beyond(inner, n, (end + 1) % n, x, y) > 0.0:
+        end = (end + 1) % n
+        kept -= 1
+    for j in range(kept):
+        from_vertex = (end + 1 + j) % n
+        spare[j, 0] = inner[from_vertex, 0]
+        spare[j, 1] = inner[from_vertex, 1]
+    spare[kept, 0] = x
+    spare[kept, 1] = y
+    for j in range(kept + 1):
+        inner[j, 0] = spare[j, 0]
+        inner[j, 1] = spare[j, 1]
+    return kept + 1, True
 
 
-@njit(cache=True)
+@helper
+def _insert_early(inner: FloatArray, n: int, x: float, y: float) -> int:
+    """Add a point to nothing, to another point, or to a segment, in place."""
+    inner[n, 0] = x
+    inner[n, 1] = y
+    if n < 2:
+        return n + 1
+    ux, uy = inner[1, 0] - inner[0, 0], inner[1, 1] - inner[0, 1]
+    vx, vy = x - inner[0, 0], y - inner[0, 1]
+    turn = ux * vy - uy * vx
+    if turn != 0.0:
+        if turn < 0.0:
+            for axis in range(2):
+                inner[2, axis] = inner[1, axis]
+            inner[1, 0] = x
+            inner[1, 1] = y
+        return 3
+    along = (ux * vx + uy * vy) / (ux * ux + uy * uy)
+    if along > 1.0:
+        inner[1, 0] = x
+        inner[1, 1] = y
+    elif along < 0.0:
+        inner[0, 0] = x
+        inner[0, 1] = y
+    return 2
+
+
+@helper
+def _beyond(inner: FloatArray, n: int, j: int, x: float, y: float) -> float:
+    """How far a point lies beyond edge ``j`` of a polygon (negative: on the inner side)."""
+    k = j + 1 if j + 1 < n else 0
+    dx, dy = inner[k, 0] - inner[j, 0], inner[k, 1] - inner[j, 1]
+    length: float = (dx * dx + dy * dy) ** 0.5
+    if length == 0.0:
+        return -np.inf
+    beyond: float = (dy * (x - inner[j, 0]) - dx * (y - inner[j, 1])) / length
+    return beyond
+
+
+@kernel
 def clip(
     points: FloatArray, n: int, nx: float, ny: float, bound: float, slack: float, out: FloatArray
 ) -> int:
     """Write the part of a convex polygon with ``nx x + ny y <= bound`` to ``out``.
 
-    Vertices beyond the line by at most ``slack`` stay. Points closer than ``slack`` to the one
-    before are joined. Where nothing remains, the vertex nearest to the line is kept: callers
-    only cut along lines that are known to touch what the polygon surrounds.
+    Points are rows (x, y, g) where g is any convex function's value or an upper bound of it: a
+    new vertex gets the larger one of its neighbours'. Vertices beyond the line by at most
+    ``slack`` stay. Points closer than ``slack`` to the one before are joined. Where nothing
+    remains, the vertex nearest to the line is kept: callers only cut along lines that are
+    known to touch what the polygon surrounds.
     """
     m = 0
     nearest, least = 0, np.inf
@@ -331,29 +413,32 @@ def clip(
         if a < least:
             nearest, least = j, a
         if a <= slack:
-            m = _append(out, m, points[j, 0], points[j, 1], slack)
+            m = _append(out, m, points[j, 0], points[j, 1], points[j, 2], slack)
         if (a > slack and b < 0.0) or (b > slack and a < 0.0):
             share = a / (a - b)
             x = points[j, 0] + share * (points[k, 0] - points[j, 0])
             y = points[j, 1] + share * (points[k, 1] - points[j, 1])
-            m = _append(out, m, x, y, slack)
+            m = _append(out, m, x, y, max(points[j, 2], points[k, 2]), slack)
     if (
         m > 1
         and abs(out[m - 1, 0] - out[0, 0]) <= slack
         and abs(out[m - 1, 1] - out[0, 1]) <= slack
     ):
         m -= 1
+        out[0, 2] = max(out[0, 2], out[m, 2])
     if m == 0 and n > 0:
-        out[0, 0] = points[nearest, 0]
-        out[0, 1] = points[nearest, 1]
+        for axis in range(3):
+            out[0, axis] = points[nearest, axis]
         m = 1
     return m
 
 
-@njit(cache=True)
-def _append(out: FloatArray, m: int, x: float, y: float, slack: float) -> int:
+@helper
+def _append(out: FloatArray, m: int, x: float, y: float, g: float, slack: float) -> int:
     if m > 0 and abs(out[m - 1, 0] - x) <= slack and abs(out[m - 1, 1] - y) <= slack:
+        out[m - 1, 2] = max(out[m - 1, 2], g)
         return m
     out[m, 0] = x
     out[m, 1] = y
+    out[m, 2] = g
     return m + 1

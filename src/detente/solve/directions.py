@@ -160,10 +160,10 @@ def _first_sets(game: Game, directions: _Fan) -> _Sets:
     # a corner lies within reach / cos(half the widest gap) of the centre
     reach = 1.01 * (float(np.hypot(*half)) + 1e-300) / np.cos(directions.widest / 2.0)
     corners = reach * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-    polygon = np.zeros((len(unit) + 8, 2))
-    polygon[:4] = centre + corners
+    polygon = np.zeros((len(unit) + 8, 3))
+    polygon[:4, :2] = centre + corners
     size = float(np.abs(support).max())
-    n = fan.meet_halfplanes(unit, support, polygon, 4, 1e-15 * size, np.empty((len(unit) + 9, 2)))
+    n = fan.meet_halfplanes(unit, support, polygon, 4, 1e-15 * size, np.empty((len(unit) + 9, 3)))
     return _Sets(
         np.repeat(polygon[None], game.n_states, axis=0),
         np.full(game.n_states, n, np.int64),
@@ -183,6 +183,6 @@ def _describe(game: Game, directions: _Fan, sets: _Sets, s: int) -> StateSet:
     else:
         support = sets.support[s][directions.place] * length
     return StateSet(
-        game.state_names[s], directions.asked, support, sets.vertices[s, :n].copy(),
+        game.state_names[s], directions.asked, support, sets.vertices[s, :n, :2].copy(),
         np.empty((0, 2)), 0.0 if n == 0 else np.inf,
     )  # fmt: skip
