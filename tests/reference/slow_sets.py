@@ -23,12 +23,9 @@ from scipy.optimize import linprog
 
 from reference.plain_game import PlainGame, PlainState
 
-# HiGHS gives up now and then on nearly parallel rows; another way through is then tried.
-ATTEMPTS = [
-    {"primal_feasibility_tolerance": tol, "dual_feasibility_tolerance": tol, "presolve": presolve}
-    for tol in (1e-10, 1e-9)
-    for presolve in (True, False)
-]
+# The simplex of HiGHS gives up now and then on nearly equal columns (no proof that a programme is
+# infeasible); its interior-point method is then asked.
+ATTEMPTS = [("highs", 1e-10), ("highs-ipm", 1e-10), ("highs-ipm", 1e-9)]
 
 
 class Region(NamedTuple):
@@ -116,8 +113,9 @@ def block(matrices: list[np.ndarray]) -> np.ndarray:
 
 def solve_programme(cost: Any, ub: Any, b_ub: Any, eq: Any, b_eq: Any, bounds: Any) -> Any:
     """Minimise; None where infeasible; anything but these two outcomes is an error."""
-    for options in ATTEMPTS:
-        answer = linprog(cost, ub, b_ub, eq, b_eq, bounds, method="highs", options=options)
+    for method, tol in ATTEMPTS:
+        options = {"primal_feasibility_tolerance": tol, "dual_feasibility_tolerance": tol}
+        answer = linprog(cost, ub, b_ub, eq, b_eq, bounds, method=method, options=options)
         if answer.status in (0, 2):
             return answer if answer.status == 0 else None
     raise ArithmeticError(f"linear programme: {answer.message}")
