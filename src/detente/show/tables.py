@@ -103,7 +103,7 @@ def tabulate_readings(verdict: Verdict) -> Table:
     """
     readings = [result.reading for result in verdict.results]
     table = plain_table()
-    table.add_column("what follows a breach", min_width=23)
+    table.add_column("what follows a breach")
     table.add_column("the plan", no_wrap=True)
     table.add_column("is kept", no_wrap=True)
     table.add_column("how decided", ratio=1)
