@@ -25,7 +25,6 @@ from detente.kernels.rows import (
     INFEASIBLE,
     MULTIPLIERS,
     NEXT,
-    RESOLUTION,
     ROWS,
     VARIABLES,
     WEIGHT,
@@ -41,6 +40,7 @@ from detente.kernels.rows import (
 )
 
 FULL = -1  # answer of `operate_signals` when the polygon does not fit into ``out_vertices``
+FINEST = 2e-13  # no finer tolerance is met; relative to the largest payoff
 MOST_PROGRAMMES = 8192  # per profile; beyond, the sandwich stays thicker than asked for
 
 
@@ -74,7 +74,7 @@ def operate_signals(
     vertices : float64 array, shape (S, V, 2), counter-clockwise; the sets W promises come from
     count : int64 array, shape (S,); vertices in use: 0 empty, 1 point, 2 segment
     tol : largest distance between the polygon answered and the exact one (payoff units); 0 asks
-        for the resolution of the arithmetic, 1e-11 of the largest payoff
+        for the resolution of the arithmetic, `FINEST` of the largest payoff
     eta : every incentive constraint is tightened by this much (payoff units, average payoffs)
     want_inner : False gives an outer polygon (supporting lines, each shown by multipliers); True
         the hull of payoffs attained, each by promises that were computed
@@ -90,7 +90,7 @@ def operate_signals(
     first, last = profile_start[s], profile_start[s + 1]
     scale = largest_payoff(s, profile_start, payoff, outcome_start, outcome_next, vertices, count)
     ws = make_workspace(n_actions[s, 0] + n_actions[s, 1], outcome_start[s + 1] - outcome_start[s])
-    resolution = RESOLUTION * scale
+    resolution = FINEST * scale
     stop = max(0.5 * tol, resolution)
     limit = min(4 * len(out_vertices) + 64, MOST_PROGRAMMES)
     inner = np.empty((limit + 8, 2))
@@ -205,8 +205,8 @@ def _sandwich(
     """
     _box(ws, vertices, count, outer)
     n_outer = 4
-    eps = 0.01 * stop
-    lam1, lam2, beyond = 1.0, 0.0, np.inf
+    eps = max(0.01 * stop, 1e-15 * ws.lines[HEAD, 0])
+    lam1, lam2, beyond, z = 1.0, 0.0, np.inf, 0
     for _ in range(limit):
         if n_inner > 0:
             z, far = _farthest(outer, n_outer, inner, n_inner, stop)
@@ -218,17 +218,19 @@ def _sandwich(
         if ended == INFEASIBLE:
             return 0, n_inner
         bound = ws.lines[ANSWER, 1] + _rounding(ws)
-        n_outer = clip(outer, n_outer, lam1, lam2, bound, 1e-3 * eps, spare)
-        for j in range(n_outer):
-            for axis in range(3):
-                outer[j, axis] = spare[j, axis]
         grown = False
         if not np.isnan(ws.lines[ANSWER, 2]):
             n_inner, grown = _insert(
                 inner, n_inner, ws.lines[ANSWER, 2], ws.lines[ANSWER, 3], eps, spare
             )
-        if n_inner == 0 or not (grown or beyond > bound + eps):
-            break  # bound and point do not meet: the outer polygon stays as wide as it is
+        if n_inner == 0:
+            break  # pivots ran out before a feasible point: the box is all that is known
+        if not (grown or beyond > bound + eps):
+            outer[z, 2] = 0.0  # bound and point do not quite meet: the vertex stays
+        n_outer = clip(outer, n_outer, lam1, lam2, bound, 1e-3 * eps, spare)
+        for j in range(n_outer):
+            for axis in range(3):
+                outer[j, axis] = spare[j, axis]
     return n_outer, n_inner
 
 
