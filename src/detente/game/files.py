@@ -69,9 +69,7 @@ def _write_state(game: Game, s: int) -> dict[str, Any]:
         "actions": [list(names) for names in game.action_names[s]],
         "payoffs": game.payoff[rows.start : rows.stop].reshape((*shape, -1)).tolist(),
     }
-    entries = [
-        range(int(game.entry_start[a]), int(game.entry_start[a + 1])) for a in rows
-    ]
+    entries = [range(int(game.entry_start[a]), int(game.entry_start[a + 1])) for a in rows]
     if game.monitoring[s] == Monitoring.PERFECT:
         state["monitoring"] = "perfect"
         cells = [
@@ -125,7 +123,8 @@ class _Reader:
             if key not in known:
                 guess = nearest(key, known)
                 self.complain(
-                    "E112", f"{path}.{key}" if path else key, f"'{key}' is not a key of this object",
+                    "E112", f"{path}.{key}" if path else key,
+                    f"'{key}' is not a key of this object",
                     f"did you mean '{guess}'?" if guess else f"allowed keys: {listed(known)}",
                 )  # fmt: skip
         return True
@@ -164,9 +163,7 @@ class _Reader:
             return 0
         return value
 
-    def take_nested(
-        self, value: Any, path: str, shape: tuple[int, ...], take: Any
-    ) -> Any:
+    def take_nested(self, value: Any, path: str, shape: tuple[int, ...], take: Any) -> Any:
         """Walk lists of the given shape; ``take(value, path)`` reads what lies inside."""
         if not shape:
             return take(value, path)
@@ -184,8 +181,8 @@ class _Reader:
             if value in names:
                 return names[value]
             guess = nearest(value, names)
-            self.complain("E426", path, f"there is no state '{value}'",
-                          f"did you mean '{guess}'?" if guess else "give the index of a state")  # fmt: skip
+            remedy = f"did you mean '{guess}'?" if guess else "give the index of a state"
+            self.complain("E426", path, f"there is no state '{value}'", remedy)
             return 0
         if isinstance(value, bool) or not isinstance(value, int):
             self.complain("E114", path, f"expected the index or name of a state, found "
@@ -293,7 +290,7 @@ def _read_state(
     missing = [key for key in ("payoffs",) if key not in one]
     monitoring = one.get("monitoring", "signals")
     if monitoring not in ("perfect", "signals"):
-        reader.complain("E434", f"{path}.monitoring", "must be \"perfect\" or \"signals\"")
+        reader.complain("E434", f"{path}.monitoring", 'must be "perfect" or "signals"')
         return None
     perfect = monitoring == "perfect"
     wanted = ("transitions",) if perfect else ("outcomes", "probabilities")
@@ -311,8 +308,9 @@ def _read_state(
     shape = tuple(len(names_) for names_ in actions)
     if math.prod(shape) > MAX_PROFILES:
         size = math.prod(shape) * (len(players) + 2) * 8 / 2**30
-        reader.complain("E429", f"{path}.actions", f"{math.prod(shape)} action profiles, about "
-                        f"{size:.0f} GB, more than {MAX_PROFILES}", "give fewer actions")  # fmt: skip
+        message = f"{math.prod(shape)} action profiles, about {size:.0f} GB"
+        reader.complain("E429", f"{path}.actions", f"{message}; at most {MAX_PROFILES} are read",
+                        "give fewer actions")  # fmt: skip
         return None
     payoffs = reader.take_nested(
         one["payoffs"], f"{path}.payoffs", (*shape, len(players)),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from detente.game.game import BoolArray, FloatArray, IntArray
 from detente.kernels.polygons import (
     add_scaled,
     cut,
@@ -28,8 +29,9 @@ OUTER, INNER = 0, 1
 
 @njit(cache=True)
 def list_deviations(
-    n_actions, profile_start, payoff, entry_start, entry_next, entry_probability, slack
-):
+    n_actions: IntArray, profile_start: IntArray, payoff: FloatArray, entry_start: IntArray,
+    entry_next: IntArray, entry_probability: FloatArray, slack: float,
+) -> tuple[IntArray, IntArray]:  # fmt: skip
     """List the deviations of every profile that constrain it.
 
     Left out are deviations with the same chances of every next state and no better payoff (up
@@ -79,9 +81,10 @@ def list_deviations(
 
 @njit(cache=True)
 def bound_payoffs(
-    updated, profile_start, n_actions, payoff, prescribable, discount,
-    entry_start, entry_next, entry_probability, low, high, rounds, tol,
-):  # fmt: skip
+    updated: IntArray, profile_start: IntArray, n_actions: IntArray, payoff: FloatArray,
+    prescribable: BoolArray, discount: FloatArray, entry_start: IntArray, entry_next: IntArray,
+    entry_probability: FloatArray, low: FloatArray, high: FloatArray, rounds: int, tol: float,
+) -> None:  # fmt: skip
     """Tighten a box around every V(s), in place, from outside.
 
     ``low[s, i]`` rises to the pure minmax of the stochastic game (others move so as to hold i
@@ -130,7 +133,10 @@ def bound_payoffs(
 
 
 @njit(cache=True)
-def store(s, polygon, n, vertices, count, low, high):
+def store(
+    s: int, polygon: FloatArray, n: int, vertices: FloatArray, count: IntArray, low: FloatArray,
+    high: FloatArray,
+) -> None:  # fmt: skip
     """Make ``polygon[:n]`` the set of state s and note its lowest and highest payoffs."""
     count[s] = n
     for i in range(2):
@@ -145,9 +151,10 @@ def store(s, polygon, n, vertices, count, low, high):
 
 @njit(cache=True)
 def _generate(
-    a, floor_0, floor_1, payoff, discount, entry_start, entry_next, entry_probability,
-    vertices, count, work, bag, used,
-):  # fmt: skip
+    a: int, floor_0: float, floor_1: float, payoff: FloatArray, discount: FloatArray,
+    entry_start: IntArray, entry_next: IntArray, entry_probability: FloatArray,
+    vertices: FloatArray, count: IntArray, work: FloatArray, bag: FloatArray, used: int,
+) -> int:  # fmt: skip
     """Append the corners of what profile ``a`` can generate above the floors to ``bag``."""
     x = 0.0
     y = 0.0
@@ -182,12 +189,16 @@ def _generate(
 
 
 @njit(cache=True)
-def _give_up(mode, polygon, n, room):
+def _give_up(
+    mode: int, polygon: FloatArray, n: int, room: int,
+) -> int:  # fmt: skip
     """Fit a polygon by force: its bounding box (OUTER) or the first of its vertices."""
     if mode != OUTER:
         return room
-    x0, x1 = polygon[:n, 0].min(), polygon[:n, 0].max()
-    y0, y1 = polygon[:n, 1].min(), polygon[:n, 1].max()
+    x0, x1, y0, y1 = np.inf, -np.inf, np.inf, -np.inf
+    for j in range(n):
+        x0, x1 = min(x0, polygon[j, 0]), max(x1, polygon[j, 0])
+        y0, y1 = min(y0, polygon[j, 1]), max(y1, polygon[j, 1])
     polygon[0, 0], polygon[0, 1] = x1, y0
     polygon[1, 0], polygon[1, 1] = x1, y1
     polygon[2, 0], polygon[2, 1] = x0, y1
@@ -196,7 +207,10 @@ def _give_up(mode, polygon, n, room):
 
 
 @njit(cache=True)
-def finish_state(s, mode, tol, bag, used, polygon, vertices, count, low, high):
+def finish_state(
+    s: int, mode: int, tol: float, bag: FloatArray, used: int, polygon: FloatArray,
+    vertices: FloatArray, count: IntArray, low: FloatArray, high: FloatArray,
+) -> tuple[float, float]:  # fmt: skip
     """Make the hull of ``bag[:used]`` the new set of state s, simplified within ``tol``.
 
     In mode OUTER it may only grow by the simplification, in INNER only shrink.
@@ -212,22 +226,19 @@ def finish_state(s, mode, tol, bag, used, polygon, vertices, count, low, high):
     old = count[s]
     n = hull(bag, used, polygon)
     spent = 0.0
-    step = tol / 2.0
+    step = tol
     room = vertices.shape[1]
-    for attempt in range(60):
+    for _ in range(60):
         before = n
         if mode == OUTER:
             n = simplify_outward(polygon, n, step, bag)
         else:
-            n = simplify_inward(polygon, n, step, bag)
+            n = simplify_inward(polygon, n, step)
         if n < before:
             spent += step
-        if n <= room and (n == before or attempt >= 3):
-            break
         if n <= room:
-            step /= 2.0
-        else:
-            step = max(2.0 * step, 1e-15)
+            break
+        step = max(2.0 * step, 1e-15)
     if n > room:  # never seen: 60 passes could not make it fit
         spent = np.inf
         n = _give_up(mode, polygon, n, room)
@@ -240,10 +251,13 @@ def finish_state(s, mode, tol, bag, used, polygon, vertices, count, low, high):
 
 @njit(cache=True)
 def sweep(
-    states, mode, shift, tol, n_actions, profile_start, payoff, alive, discount,
-    deviation_start, deviation_rows, entry_start, entry_next, entry_probability,
-    vertices, count, low, high, value, work, bag, polygon,
-):  # fmt: skip
+    states: IntArray, mode: int, shift: float, tol: float,
+    profile_start: IntArray, payoff: FloatArray, alive: BoolArray, discount: FloatArray,
+    deviation_start: IntArray, deviation_rows: IntArray, entry_start: IntArray,
+    entry_next: IntArray, entry_probability: FloatArray, vertices: FloatArray, count: IntArray,
+    low: FloatArray, high: FloatArray, value: FloatArray, work: FloatArray, bag: FloatArray,
+    polygon: FloatArray,
+) -> tuple[float, float]:  # fmt: skip
     """Apply B once to the sets of some states, one after the other, in place.
 
     A profile is left out where a next state it can reach, or one that a deviation from it can
@@ -305,7 +319,8 @@ def sweep(
                     alive[a] = False
             elif used > len(bag) - work.shape[1] - vertices.shape[1]:
                 used = hull(bag, used, polygon)
-                bag[:used] = polygon[:used]
+                for j in range(used):
+                    bag[j, 0], bag[j, 1] = polygon[j, 0], polygon[j, 1]
                 # a hull too large for the buffer: rounding aside, this cannot happen
                 if used > len(bag) - work.shape[1] - vertices.shape[1]:
                     return moved, np.inf

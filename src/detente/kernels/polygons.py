@@ -12,9 +12,65 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from detente.game.game import FloatArray
+
 
 @njit(cache=True)
-def hull(points, n, out):
+def _drop_inside(points: FloatArray, n: int) -> int:
+    """Drop points strictly inside the polygon of the extremes in eight directions, in place.
+
+    Akl and Toussaint (Inf. Proc. Letters 7, 1978). Gives the number of points left.
+    """
+    if n < 24:
+        return n
+    corner = np.zeros((9, 2))
+    best = np.full(8, -np.inf)
+    for j in range(n):
+        x, y = points[j, 0], points[j, 1]
+        for k in range(8):  # counter-clockwise, from the direction (1, 0)
+            dx = 1.0 if k in (0, 1, 7) else (-1.0 if k in (3, 4, 5) else 0.0)
+            dy = 1.0 if k in (1, 2, 3) else (-1.0 if k in (5, 6, 7) else 0.0)
+            if x * dx + y * dy > best[k]:
+                best[k] = x * dx + y * dy
+                corner[k, 0], corner[k, 1] = x, y
+    corner[8, 0], corner[8, 1] = corner[0, 0], corner[0, 1]
+    m = 0
+    for j in range(n):
+        x, y = points[j, 0], points[j, 1]
+        inside = True
+        for k in range(8):
+            ux, uy = corner[k + 1, 0] - corner[k, 0], corner[k + 1, 1] - corner[k, 1]
+            turn = ux * (y - corner[k, 1]) - uy * (x - corner[k, 0])
+            if turn <= 0.0 and (ux != 0.0 or uy != 0.0):
+                inside = False
+                break
+        if not inside:
+            points[m, 0], points[m, 1] = x, y
+            m += 1
+    return m
+
+
+@njit(cache=True)
+def _sort(points: FloatArray, n: int) -> None:
+    """Sort points by height, rightmost first among equal heights, in place (Shell's sort)."""
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for j in range(gap, n):
+            x, y = points[j, 0], points[j, 1]
+            k = j
+            while k >= gap and (
+                points[k - gap, 1] > y or (points[k - gap, 1] == y and points[k - gap, 0] < x)
+            ):
+                points[k, 0], points[k, 1] = points[k - gap, 0], points[k - gap, 1]
+                k -= gap
+            points[k, 0], points[k, 1] = x, y
+        gap //= 3
+
+
+@njit(cache=True)
+def hull(points: FloatArray, n: int, out: FloatArray) -> int:
     """Write the convex hull of ``points[:n]`` to ``out``; give its number of vertices.
 
     Andrew's monotone chain (Inf. Proc. Letters 9, 1979) along the second axis. Points that
@@ -22,37 +78,27 @@ def hull(points, n, out):
 
     Parameters
     ----------
-    points : float64 array, shape (>= n, 2); left in another order
+    points : float64 array, shape (>= n, 2); left in another order, points inside overwritten
     n : number of points
     out : float64 array, shape (>= n + 1, 2)
     """
     if n == 0:
         return 0
-    order = np.argsort(points[:n, 1])
-    for j in range(1, n):  # equal heights: rightmost first
-        k = j
-        here = order[j]
-        while k > 0 and (
-            points[order[k - 1], 1] == points[here, 1] and points[order[k - 1], 0] < points[here, 0]
-        ):
-            order[k] = order[k - 1]
-            k -= 1
-        order[k] = here
+    n = _drop_inside(points, n)
+    _sort(points, n)
     m = 0
     for j in range(n):
-        x, y = points[order[j], 0], points[order[j], 1]
-        m = _push(out, m, 0, x, y)
+        m = _push(out, m, 0, points[j, 0], points[j, 1])
     base = m - 1
     for j in range(n - 2, -1, -1):
-        x, y = points[order[j], 0], points[order[j], 1]
-        m = _push(out, m, base, x, y)
+        m = _push(out, m, base, points[j, 0], points[j, 1])
     if m > 1 and out[m - 1, 0] == out[0, 0] and out[m - 1, 1] == out[0, 1]:
         m -= 1
     return m
 
 
 @njit(cache=True)
-def _push(out, m, base, x, y):
+def _push(out: FloatArray, m: int, base: int, x: float, y: float) -> int:
     """Add a point to a chain that turns left; ``out[base]`` is never taken away."""
     if m > base and out[m - 1, 0] == x and out[m - 1, 1] == y:
         return m
@@ -68,7 +114,7 @@ def _push(out, m, base, x, y):
 
 
 @njit(cache=True)
-def cut(points, n, axis, floor, out):
+def cut(points: FloatArray, n: int, axis: int, floor: float, out: FloatArray) -> int:
     """Write the part of a convex polygon with coordinate ``axis`` >= ``floor`` to ``out``.
 
     Gives the number of points (duplicates and collinear points may remain; `hull` removes
@@ -93,7 +139,7 @@ def cut(points, n, axis, floor, out):
 
 
 @njit(cache=True)
-def _before(ax, ay, bx, by):
+def _before(ax: float, ay: float, bx: float, by: float) -> bool:
     """Whether edge a has a smaller angle in (0, 2 pi] than edge b."""
     half_a = 0 if ay > 0.0 or (ay == 0.0 and ax < 0.0) else 1
     half_b = 0 if by > 0.0 or (by == 0.0 and bx < 0.0) else 1
@@ -103,7 +149,9 @@ def _before(ax, ay, bx, by):
 
 
 @njit(cache=True)
-def add_scaled(edges, n, vertices, count, weight, merged):
+def add_scaled(
+    edges: FloatArray, n: int, vertices: FloatArray, count: int, weight: float, merged: FloatArray
+) -> int:
     """Merge the edges of a polygon, times ``weight``, into a list sorted by angle.
 
     Parameters
@@ -150,7 +198,7 @@ def add_scaled(edges, n, vertices, count, weight, merged):
 
 
 @njit(cache=True)
-def _from_segment(px, py, dx, dy):
+def _from_segment(px: float, py: float, dx: float, dy: float) -> float:
     """Squared distance of p from the segment from the origin to d."""
     square = dx * dx + dy * dy
     share = 0.0
@@ -161,92 +209,98 @@ def _from_segment(px, py, dx, dy):
 
 
 @njit(cache=True)
-def simplify_outward(points, n, tol, scratch):
-    """Remove short edges by prolonging their neighbours; the polygon grows by at most ``tol``.
+def _corner(points: FloatArray, n: int, first: int, last: int, tol: float, out: FloatArray) -> bool:
+    """Prolong two edges (by their starts, mod n) to their corner, if that is within ``tol``.
 
-    One pass, in place, that never removes two edges next to each other, so every new vertex
-    is within ``tol`` of the polygon before. Gives the new number of vertices.
+    The corner must lie within ``tol`` of the vertices and edges between the two edges; then so
+    does all that is added. Written to ``out``, float64, shape (2,).
+    """
+    a, b, c, d = first % n, (first + 1) % n, last % n, (last + 1) % n
+    ux, uy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
+    wx, wy = points[d, 0] - points[c, 0], points[d, 1] - points[c, 1]
+    dx, dy = points[c, 0] - points[b, 0], points[c, 1] - points[b, 1]
+    turn = ux * wy - uy * wx
+    reach = dx * wy - dy * wx
+    if turn <= 0.0 or reach < 0.0:
+        return False
+    cx, cy = reach / turn * ux, reach / turn * uy  # seen from the end of the first edge
+    out[0], out[1] = points[b, 0] + cx, points[b, 1] + cy
+    for j in range(first + 1, last):
+        k, h = j % n, (j + 1) % n
+        px, py = out[0] - points[k, 0], out[1] - points[k, 1]
+        ex, ey = points[h, 0] - points[k, 0], points[h, 1] - points[k, 1]
+        if _from_segment(px, py, ex, ey) <= tol * tol:
+            return True
+    return False
+
+
+@njit(cache=True)
+def simplify_outward(points: FloatArray, n: int, tol: float, scratch: FloatArray) -> int:
+    """Keep as few edges as a greedy walk allows; the polygon grows by at most ``tol``.
+
+    In place. After an edge that is kept, the next one kept is the furthest with which it can be
+    joined by prolonging both to a corner within ``tol`` of what was between. The last edge
+    stays. ``scratch`` is float64, shape (>= n + 2, 2). Gives the new number of vertices.
     """
     if n < 4 or tol <= 0.0:
         return n
     m = 0
-    blocked = False  # the edge before was removed
-    first_removed = False
-    left = n
-    for j in range(n):
-        k = (j + 1) % n
-        ok = left > 3 and not blocked and not (j == n - 1 and first_removed)
-        if ok:
-            before = (j - 1) % n
-            after = (k + 1) % n
-            ux, uy = points[j, 0] - points[before, 0], points[j, 1] - points[before, 1]
-            wx, wy = points[k, 0] - points[after, 0], points[k, 1] - points[after, 1]
-            dx, dy = points[k, 0] - points[j, 0], points[k, 1] - points[j, 1]
-            # corner = p_j + t u = p_k + r w, both prolonged beyond the edge
-            det = uy * wx - ux * wy
-            square = dx * dx + dy * dy
-            t_num = dy * wx - dx * wy
-            if det > 0.0 and t_num > 0.0 and square > 0.0:
-                cx, cy = t_num / det * ux, t_num / det * uy  # the corner, seen from p_j
-                if _from_segment(cx, cy, dx, dy) <= tol * tol:
-                    scratch[m, 0] = points[j, 0] + cx
-                    scratch[m, 1] = points[j, 1] + cy
-                    m += 1
-                    blocked = True
-                    first_removed = first_removed or j == 0
-                    left -= 1
-                    continue
-        if not blocked:
-            scratch[m, 0] = points[j, 0]
-            scratch[m, 1] = points[j, 1]
-            m += 1
-        blocked = False
-    # the corner of the last edge stands for the first vertex too
-    start = 1 if blocked else 0
-    m -= start
+    kept = -1  # the edge from vertex n - 1 to vertex 0
+    trial = np.empty(2)
+    while kept < n - 1:
+        following = kept + 1
+        scratch[m, 0], scratch[m, 1] = points[following, 0], points[following, 1]
+        while following < n - 1 and _corner(points, n, kept + n, following + 1 + n, tol, trial):
+            following += 1
+            scratch[m, 0], scratch[m, 1] = trial[0], trial[1]
+        kept = following
+        m += 1
     lowest = 0
     for j in range(m):
-        y, best = scratch[j + start, 1], scratch[lowest + start, 1]
-        if y < best or (y == best and scratch[j + start, 0] > scratch[lowest + start, 0]):
+        y, best = scratch[j, 1], scratch[lowest, 1]
+        if y < best or (y == best and scratch[j, 0] > scratch[lowest, 0]):
             lowest = j
     for j in range(m):
-        k = (j + lowest) % m + start
+        k = (j + lowest) % m
         points[j, 0] = scratch[k, 0]
         points[j, 1] = scratch[k, 1]
     return m
 
 
 @njit(cache=True)
-def simplify_inward(points, n, tol, scratch):
-    """Remove vertices within ``tol`` of the chord of their neighbours, in place, in one pass.
+def simplify_inward(points: FloatArray, n: int, tol: float) -> int:
+    """Keep as few vertices as a greedy walk allows; the polygon shrinks by at most ``tol``.
 
-    No two vertices next to each other go, so the polygon shrinks by at most ``tol``. Gives the
-    new number of vertices.
+    In place. From a vertex that is kept, the next one kept is the furthest whose chord has all
+    vertices between within ``tol``. The first and the last vertex stay (the first is the
+    lowest, where the angles start). Gives the new number of vertices.
     """
-    if n < 4 or tol <= 0.0:
+    if n < 3 or tol <= 0.0:
         return n
-    m = 0
-    blocked = False
-    left = n
-    for j in range(n):
-        # the first vertex (lowest) and the last stay: the order of angles needs the first
-        if 0 < j < n - 1 and left > 3 and not blocked:
-            ax, ay = points[j - 1, 0], points[j - 1, 1]
-            if _from_segment(points[j, 0] - ax, points[j, 1] - ay,
-                             points[j + 1, 0] - ax, points[j + 1, 1] - ay) <= tol * tol:
-                blocked = True
-                left -= 1
-                continue
-        scratch[m, 0] = points[j, 0]
-        scratch[m, 1] = points[j, 1]
+    m = 1
+    kept = 0
+    while kept < n - 1:
+        reach = kept + 1
+        fits = True
+        while fits and reach < n - 1:
+            dx = points[reach + 1, 0] - points[kept, 0]
+            dy = points[reach + 1, 1] - points[kept, 1]
+            for j in range(kept + 1, reach + 1):
+                px, py = points[j, 0] - points[kept, 0], points[j, 1] - points[kept, 1]
+                if _from_segment(px, py, dx, dy) > tol * tol:
+                    fits = False
+                    break
+            if fits:
+                reach += 1
+        # rows up to m - 1 < kept + 1 are never read again
+        points[m, 0], points[m, 1] = points[reach, 0], points[reach, 1]
+        kept = reach
         m += 1
-        blocked = False
-    points[:m] = scratch[:m]
     return m
 
 
 @njit(cache=True)
-def distance_to(x, y, polygon, n):
+def distance_to(x: float, y: float, polygon: FloatArray, n: int) -> float:
     """Euclidean distance of a point from a polygon (0 inside); inf for an empty polygon."""
     if n == 0:
         return np.inf
@@ -263,7 +317,7 @@ def distance_to(x, y, polygon, n):
 
 
 @njit(cache=True)
-def excess(first, n, second, m):
+def excess(first: FloatArray, n: int, second: FloatArray, m: int) -> float:
     """Largest distance of a point of the first polygon from the second (directed Hausdorff).
 
     0 where the first is empty; inf where only the second is.

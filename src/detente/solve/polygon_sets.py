@@ -41,7 +41,7 @@ def tidy(points: FloatArray, tol: float) -> FloatArray:
     close = steps <= tol / 4
     thinned = kept[~close] if close.sum() <= 4 else kept
     work = np.ascontiguousarray(thinned)
-    m = int(polygons.simplify_inward(work, len(work), tol / 2, np.empty_like(work)))
+    m = int(polygons.simplify_inward(work, len(work), tol / 2))
     return work[:m].copy()
 
 

@@ -143,9 +143,7 @@ def solve(
     return _report(problem, outer, inner, error, known or {}, options, clock)
 
 
-def _list_levels(
-    problem: _Problem, options: Options, known: Mapping[int, StateSet]
-) -> list[float]:
+def _list_levels(problem: _Problem, options: Options, known: Mapping[int, StateSet]) -> list[float]:
     """List the tolerances to try in turn, until the bounds meet: a rough one often suffices.
 
     Beyond the tolerance asked for only as far as rounding allows, and not where sets were
@@ -203,9 +201,7 @@ def _merge_next(game: Game) -> tuple[IntArray, IntArray, FloatArray]:
     """Add up the chances of outcomes with the same next state, per profile."""
     n, a = game.n_states, game.n_profiles
     rows = np.repeat(np.arange(a), np.diff(game.entry_start))
-    keys, where = np.unique(
-        rows * n + game.outcome_next[game.entry_outcome], return_inverse=True
-    )
+    keys, where = np.unique(rows * n + game.outcome_next[game.entry_outcome], return_inverse=True)
     probability = np.bincount(where, weights=game.entry_probability, minlength=len(keys))
     start = np.zeros(a + 1, np.int64)
     np.cumsum(np.bincount(keys // n, minlength=a), out=start[1:])
@@ -269,7 +265,7 @@ def _sweep_part(
     mode = perfect.INNER if inner else perfect.OUTER
     noisy = game.monitoring[part] == Monitoring.SIGNALS
     moved, spent = perfect.sweep(
-        part[~noisy], mode, shift, tol, game.n_actions, game.profile_start, problem.payoff, alive,
+        part[~noisy], mode, shift, tol, game.profile_start, problem.payoff, alive,
         game.discount, problem.deviation_start, problem.deviation_rows, problem.entry_start,
         problem.entry_next, problem.entry_probability, sets.vertices, sets.count, sets.low,
         sets.high, sets.value, sets.work, sets.bag, sets.polygon,
@@ -308,7 +304,7 @@ def _settle_part(
     Gives the last move, or None where a limit was hit first. Polygons are simplified within a
     tenth of the last move, at least ``tol``.
     """
-    rough = tol if inner else max(tol, ROUGHEST)
+    rough = max(tol, 20.0 * stop if inner else ROUGHEST)
     for round_ in range(1, clock.max_iterations + 1):
         if clock.out_of_time():
             return None
