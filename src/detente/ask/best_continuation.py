@@ -9,18 +9,23 @@ as good, whatever the patience); see rule R24 of docs/rules.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from detente.ask.evaluate import discounted_values
-from detente.ask.margins import Ends, path_entries, stage_rewards
-from detente.compile.moves import Choice
-from detente.compile.plan import End, PlanGraph, Target
-from detente.game.game import FloatArray
+from detente.arrays import FloatArray, IntArray
+from detente.ask.margins import (
+    Ends,
+    best_visible,
+    breach_values,
+    hidden_options,
+    hidden_values,
+    path_values,
+    phases_with_nodes,
+)
+from detente.compile.plan import End, PlanGraph
 
-OPEN_ENDS = (End.OPEN_ALARM, End.OPEN_HOSTILE, End.OPEN_LATER)
 MAX_LEXIMIN_ROUNDS = 12
 
 
@@ -35,20 +40,14 @@ class Continuation:
 
     smallest: float
     each_alone: float
-    opened: Mapping[Target, FloatArray]
+    opened: Mapping[int, FloatArray]  # by code
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
     base: FloatArray  # (R,)
     weight: FloatArray  # (R, O): coefficient of the party's own payoff at each open outcome
-    party: list[int]
-
-
-def open_targets(graph: PlanGraph) -> list[Target]:
-    """Give the open outcomes that the automaton reaches, on the path, in order."""
-    found = {t: None for node in graph.nodes for t, _ in node.outcomes if t.end in OPEN_ENDS}
-    return list(found)
+    party: IntArray  # (R,)
 
 
 def choose_continuation(
@@ -62,111 +61,90 @@ def choose_continuation(
     hulls : base state -> float64 (V, P), vertices of what may be chosen there
     scales : float64 (P,), payoff range of each party
     """
-    targets = open_targets(graph)
-    if any(len(hulls[target.row]) == 0 for target in targets):
+    codes = [int(code) for code in graph.open_codes()]
+    vertices = [hulls[graph.end_of(code)[2]] for code in codes]
+    if any(len(each) == 0 for each in vertices):
         return Continuation(float("-inf"), float("-inf"), {})
-    rows = _linear_rows(graph, ends, targets)
-    columns = _columns(rows, targets, hulls, scales)
-    alone = _each_alone(rows, columns, targets, hulls, scales)
-    smallest, weights = _leximin(rows.base / scales[rows.party], columns, targets, hulls)
+    rows = _linear_rows(graph, ends, codes)
+    columns = _columns(rows, vertices, scales)
+    alone = _each_alone(rows, columns, vertices, scales)
+    smallest, weights = _leximin(rows.base / scales[rows.party], columns, vertices)
     opened, first = {}, 0
-    for target in targets:
-        vertices = hulls[target.row]
-        opened[target] = weights[first : first + len(vertices)] @ vertices
-        first += len(vertices)
+    for code, each in zip(codes, vertices, strict=True):
+        opened[code] = weights[first : first + len(each)] @ each
+        first += len(each)
     return Continuation(smallest, alone, opened)
 
 
-def _linear_rows(graph: PlanGraph, ends: Ends, targets: list[Target]) -> _Rows:
-    """Write every margin as base + weight . (own payoffs at the open outcomes)."""
-    index = {target: o for o, target in enumerate(targets)}
-    layout, states = graph.compiled.layout, graph.compiled.states
-    entries = path_entries(graph)
-    base: list[float] = []
-    weight: list[FloatArray] = []
-    parties: list[int] = []
+def _linear_rows(graph: PlanGraph, ends: Ends, codes: list[int]) -> _Rows:
+    """Write every margin as base + weight . (own payoffs at the open outcomes).
+
+    Breaches must not lead to responses, whose values would depend on the choice too.
+    """
+    if graph.openness.written_breach:
+        raise ValueError("the best continuation is not defined for written responses to a breach")
+    index = {code: 1 + o for o, code in enumerate(codes)}
+    pieces: list[tuple[FloatArray, int]] = []
     for party in range(graph.compiled.n_parties):
-        delta = float(graph.compiled.discount[party])
-        rewards = np.zeros((len(graph.nodes), 1 + len(targets)))
-        rewards[:, 0] = (1 - delta) * stage_rewards(graph, party)
-        for n, node in enumerate(graph.nodes):
-            for target, chance in node.outcomes:
-                if target in index:
-                    rewards[n, 1 + index[target]] += delta * chance
-                elif target.end is not None:
-                    rewards[n, 0] += delta * chance * ends.value(target, party)
-        values = discounted_values(*entries, rewards, delta)
-        for n, node in enumerate(graph.nodes):
-            if layout.hostile(states[node.row], party):
-                continue
-            best: dict[bytes, FloatArray] = {}
-            for choice in graph.deviations(n, party):
-                leave = _deviation_row(graph, n, party, choice, values, ends, index)
-                key = np.round(leave[1:], 12).tobytes()
-                if key not in best or leave[0] > best[key][0]:
-                    best[key] = leave
-            for leave in best.values():
-                base.append(float(values[n, 0] - leave[0]))
-                weight.append(values[n, 1:] - leave[1:])
-                parties.append(party)
-    return _Rows(np.array(base), np.array(weight).reshape(len(base), len(targets)), parties)
+        linear = _end_columns(graph, ends, party, index)
+        rewards = np.zeros((graph.n_nodes, 1 + len(codes)))
+        rewards[:, 0] = graph.compiled.payoff[graph.node_profile, party]
+        values = path_values(graph, party, rewards, linear)
+        for phase, nodes in phases_with_nodes(graph):
+            after = breach_values(graph, phase, party, values[:, :1], ends)
+            best, _ = best_visible(graph, party, nodes, after)
+            seen = values[nodes].copy()
+            seen[:, 0] -= best
+            pieces.append((seen[np.isfinite(best)], party))
+            source, options = hidden_options(graph, party, nodes)
+            if len(options):
+                gains = np.zeros((len(options), 1 + len(codes)))
+                gains[:, 0] = graph.compiled.payoff[options, party]
+                hidden = hidden_values(graph, party, nodes[source], options, gains, values, linear)
+                pieces.append((values[nodes[source]] - hidden, party))
+    stacked = np.vstack([each for each, _ in pieces])
+    parties = np.concatenate([np.full(len(each), party) for each, party in pieces])
+    return _Rows(stacked[:, 0], stacked[:, 1:], parties)
 
 
-def _deviation_row(
-    graph: PlanGraph,
-    node: int,
-    party: int,
-    choice: Choice,
-    values: FloatArray,
-    ends: Ends,
-    index: Mapping[Target, int],
-) -> FloatArray:
-    compiled = graph.compiled
-    delta = float(compiled.discount[party])
-    profile, outcomes = graph.deviation_outcomes(node, party, choice)
-    row = graph.nodes[node].row
-    out = np.zeros(values.shape[1])
-    out[0] = (1 - delta) * compiled.payoff(row, profile, compiled.resolve(row, profile), party)
-    for target, chance in outcomes:
-        if target.end is None:
-            out += delta * chance * values[target.node]
-        elif target in index:
-            out[1 + index[target]] += delta * chance
-        else:
-            out[0] += delta * chance * ends.value(target, party)
-    return out
+def _end_columns(
+    graph: PlanGraph, ends: Ends, party: int, index: Mapping[int, int]
+) -> Callable[[IntArray], FloatArray]:
+    """Give values at ends with one column for what is known and one per open outcome."""
+
+    def columns(codes: IntArray) -> FloatArray:
+        out = np.zeros((len(codes), 1 + len(index)))
+        for place, code in enumerate(codes):
+            end, _, row = graph.end_of(int(code))
+            if end is End.NO_DEAL:
+                out[place, 0] = ends.no_deal[row, party]
+            else:
+                out[place, index[int(code)]] = 1.0
+        return out
+
+    return columns
 
 
-def _columns(
-    rows: _Rows, targets: list[Target], hulls: Mapping[int, FloatArray], scales: FloatArray
-) -> FloatArray:
+def _columns(rows: _Rows, vertices: list[FloatArray], scales: FloatArray) -> FloatArray:
     """Give each row's coefficient of each weight on a vertex, in units of the payoff range."""
-    blocks = []
-    for o, target in enumerate(targets):
-        own = hulls[target.row][:, rows.party].T  # (R, V)
-        blocks.append(rows.weight[:, [o]] * own)
+    blocks = [rows.weight[:, [o]] * each[:, rows.party].T for o, each in enumerate(vertices)]
     joined = np.hstack(blocks) if blocks else np.zeros((len(rows.base), 0))
-    return joined / scales[rows.party][:, None]
+    return np.asarray(joined / scales[rows.party][:, None], dtype=np.float64)
 
 
 def _each_alone(
-    rows: _Rows,
-    columns: FloatArray,
-    targets: list[Target],
-    hulls: Mapping[int, FloatArray],
-    scales: FloatArray,
+    rows: _Rows, columns: FloatArray, vertices: list[FloatArray], scales: FloatArray
 ) -> float:
     total = rows.base / scales[rows.party]
     first = 0
-    for target in targets:
-        count = len(hulls[target.row])
-        total = total + columns[:, first : first + count].max(axis=1)
-        first += count
+    for each in vertices:
+        total = total + columns[:, first : first + len(each)].max(axis=1)
+        first += len(each)
     return float(total.min()) if len(total) else float("inf")
 
 
 def _leximin(
-    base: FloatArray, columns: FloatArray, targets: list[Target], hulls: Mapping[int, FloatArray]
+    base: FloatArray, columns: FloatArray, vertices: list[FloatArray]
 ) -> tuple[float, FloatArray]:
     """Make the smallest of ``base + columns @ x`` as large as possible, then the next, ..."""
     if columns.shape[1] == 0:
@@ -174,11 +152,11 @@ def _leximin(
     from scipy.optimize import linprog  # noqa: PLC0415  (only where something is left open)
 
     n = columns.shape[1]
-    simplex = np.zeros((len(targets), n + 1))
+    simplex = np.zeros((len(vertices), n + 1))
     first = 0
-    for o, target in enumerate(targets):
-        simplex[o, first : first + len(hulls[target.row])] = 1.0
-        first += len(hulls[target.row])
+    for o, each in enumerate(vertices):
+        simplex[o, first : first + len(each)] = 1.0
+        first += len(each)
     fixed = np.full(len(base), np.nan)
     smallest, best = float("nan"), np.zeros(n)
     for round_number in range(MAX_LEXIMIN_ROUNDS):
@@ -192,7 +170,7 @@ def _leximin(
             A_ub=np.hstack([-columns, rise]),
             b_ub=limit,
             A_eq=simplex,
-            b_eq=np.ones(len(targets)),
+            b_eq=np.ones(len(vertices)),
             bounds=[(0, None)] * n + [(None, None)],
             method="highs",
         )

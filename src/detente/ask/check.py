@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from detente.ask.judge import DEFAULT_OPENING, Judged, judge, openings_that_differ, payoff_scales
+from detente.arrays import FloatArray
+from detente.ask.judge import (
+    DEFAULT_OPENING,
+    Judged,
+    judge,
+    judge_forgiving,
+    openings_that_differ,
+    payoff_scales,
+)
 from detente.ask.knowledge import Knower
 from detente.ask.nodeal import describe_no_deal, find_no_deal, free_concessions
 from detente.ask.picture import draw_payoffs
@@ -15,6 +23,7 @@ from detente.ask.verdict import (
     Check,
     Entry,
     NoDeal,
+    Opening,
     Reading,
     ReadingResult,
     Sizes,
@@ -22,8 +31,7 @@ from detente.ask.verdict import (
     Verdict,
 )
 from detente.compile.build import compile_scenario
-from detente.errors import DetenteError, Problem, listed, nearest
-from detente.game.game import FloatArray
+from detente.library import select_plans
 from detente.scenario.model import MustHold, Plan, Scenario
 from detente.scenario.settings import apply_settings
 
@@ -57,7 +65,7 @@ def check(
     """
     start = time.perf_counter()
     scenario = apply_settings(scenario, list(settings)) if settings else scenario
-    chosen = [find_plan(scenario, plan) for plan in plans] if plans else list(scenario.plans)
+    chosen = select_plans(scenario, plans or ())
     asked = tuple(r for r in ALL_READINGS if readings is None or r in readings)
     compiled = compile_scenario(scenario)
     no_deal = find_no_deal(compiled)
@@ -82,32 +90,9 @@ def check(
         verdicts=verdicts,
         statements=tuple(_check_statement(scenario, each) for each in scenario.must_hold),
         warnings=(*scenario.warnings, *free_concessions(compiled, no_deal)),
-        sizes=Sizes(len(compiled.states), compiled.n_profiles, compiled.n_transitions),
+        sizes=Sizes(compiled.n_states, compiled.n_profiles, len(compiled.tables.entry_next)),
         seconds=time.perf_counter() - start,
         picture=drawn,
-    )
-
-
-def find_plan(scenario: Scenario, plan: str) -> Plan:
-    """Give a plan by its id.
-
-    Raises
-    ------
-    DetenteError
-        E390 where there is none, with the nearest id.
-    """
-    for each in scenario.plans:
-        if each.id == plan:
-            return each
-    ids = [each.id for each in scenario.plans]
-    guess = nearest(plan, ids)
-    hint = f"did you mean '{guess}'? " if guess else ""
-    raise DetenteError(
-        Problem(
-            "E390",
-            f"'{plan}' is not a plan of {scenario.file}",
-            remedy=f"{hint}plans: {listed(ids)}",
-        )
     )
 
 
@@ -134,9 +119,12 @@ def _judge_plan(
         openings = openings_that_differ(knower.compiled, plan, reading)
         judged.append(judge(knower, plan, reading, openings[0], scales))
         for opening in openings[1:]:
-            if opening.value == "best" and not knower.has_sets:
-                continue
-            later.append((reading, judge(knower, plan, reading, opening, scales)))
+            if opening is Opening.BEST and not knower.has_sets:
+                other = judge_forgiving(knower, plan, reading, scales)
+            else:
+                other = judge(knower, plan, reading, opening, scales)
+            if other is not None:
+                later.append((reading, other))
     results = [each.result for each in judged]
     for reading, other in later:
         main = next(r for r in results if r.reading is reading)
@@ -156,9 +144,9 @@ def _judge_plan(
         results=tuple(results),
         entries=entries,
         moves=describe_moves(knower.compiled, plan),
-        sentence=sum_up(knower.compiled, plan, tuple(results), asked),
+        sentence=sum_up(plan, tuple(results), asked),
         reasons=add_reasons(knower, plan, tuple(results), entries),
-        n_nodes=len(judged[0].graph.nodes),
+        n_nodes=judged[0].graph.n_nodes,
         exit_code=_exit_code(answer, mildest, asked),
     )
 
@@ -182,15 +170,15 @@ def _entries(knower: Knower, plan: Plan, judged: Judged) -> tuple[Entry, ...]:
     """Compare the plan's value with no deal, at the first node of every step."""
     compiled, graph = knower.compiled, judged.graph
     first: dict[int, int] = {}
-    for n, node in enumerate(graph.nodes):
-        if node.phase.response is None:
+    for n in range(graph.n_nodes):
+        if graph.phases[graph.node_phase[n]].response is None:
             first.setdefault(graph.step_of(n), n)
     found = []
     for step, n in sorted(first.items()):
         step_id = plan.steps[step].id if step < len(plan.steps) else "settled"
         for party in range(compiled.n_parties):
             each = compiled.scenario.parties[party]
-            without = float(knower.no_deal.values[graph.nodes[n].row, party])
+            without = float(knower.no_deal.values[graph.node_row[n], party])
             worth = float(judged.values[n, party])
             found.append(Entry(step + 1, step_id, each.id, each.name, worth, without))
     return tuple(found)
@@ -204,7 +192,7 @@ def _check_statement(scenario: Scenario, statement: MustHold) -> StatementResult
     compiled = compile_scenario(changed)
     knower = Knower(compiled, find_no_deal(compiled))
     scales = payoff_scales(compiled, knower.no_deal)
-    plan = find_plan(changed, statement.plan)
+    (plan,) = select_plans(changed, [statement.plan])
     holds = any(
         judge(knower, plan, reading, DEFAULT_OPENING[reading], scales).result.answer is Answer.HOLDS
         for reading in (Reading.NO_DEAL, Reading.WRITTEN)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from detente.game.game import FloatArray
+from detente.arrays import FloatArray, IntArray
 
 MAX_DENSE = 700
 
 
 def discounted_values(
-    rows: Sequence[int],
-    columns: Sequence[int],
-    chances: Sequence[float],
+    rows: IntArray,
+    columns: IntArray,
+    chances: FloatArray,
     rewards: FloatArray,
     discount: float,
 ) -> FloatArray:
@@ -36,13 +34,12 @@ def discounted_values(
         return rewards.copy()
     if n <= MAX_DENSE:
         system = np.zeros((n, n))
-        np.add.at(system, (np.asarray(rows, dtype=np.intp), np.asarray(columns, dtype=np.intp)),
-                  -discount * np.asarray(chances, dtype=np.float64))  # fmt: skip
+        np.add.at(system, (rows, columns), -discount * chances)
         system[np.arange(n), np.arange(n)] += 1.0
         return np.asarray(np.linalg.solve(system, rewards), dtype=np.float64)
     from scipy.sparse import csc_array, eye_array  # noqa: PLC0415  (only for large systems)
     from scipy.sparse.linalg import splu  # noqa: PLC0415
 
-    sparse = csc_array((np.asarray(chances), (np.asarray(rows), np.asarray(columns))), shape=(n, n))
+    sparse = csc_array((chances, (rows, columns)), shape=(n, n))
     factor = splu((eye_array(n, format="csc") - discount * sparse).tocsc())
     return np.asarray(factor.solve(np.ascontiguousarray(rewards)), dtype=np.float64)

@@ -6,23 +6,28 @@ import math
 
 import numpy as np
 
-from detente.ask.check import find_plan
-from detente.ask.evaluate import discounted_values
+from detente.arrays import FloatArray, IntArray
 from detente.ask.explanation import Explanation, TermRow
 from detente.ask.judge import DEFAULT_OPENING, Judged, judge, payoff_scales
 from detente.ask.knowledge import Knower
-from detente.ask.margins import path_entries
+from detente.ask.margins import (
+    EndValues,
+    NodeMargin,
+    breach_values,
+    hidden_values,
+    path_values,
+    values_by_row,
+)
 from detente.ask.nodeal import find_no_deal, policy_value_terms
 from detente.ask.verdict import Margin, Reading
 from detente.compile.build import Compiled, compile_scenario, describe_choice
-from detente.compile.moves import Choice
-from detente.compile.plan import End, Outcome
-from detente.errors import DetenteError, Problem, listed, nearest
-from detente.game.game import FloatArray
+from detente.compile.plan import End, PlanGraph
+from detente.errors import DetenteError, Problem
+from detente.library import select_party, select_plans, select_step
 from detente.scenario.model import Plan, Quantity, Scenario
 
+PUNISHED = "the harshest credible punishment"
 LUMPS = {
-    End.PUNISHED: "the harshest credible punishment",
     End.OPEN_ALARM: "the best equilibrium after an alarm",
     End.OPEN_HOSTILE: "the best equilibrium under a hostile government",
     End.OPEN_LATER: "the best equilibrium once the agreed steps are done",
@@ -47,66 +52,44 @@ def explain(
     DetenteError
         E390 to E392 for a plan, step or party that is not there, or has no choice there.
     """
-    found_plan = find_plan(scenario, plan)
+    (found_plan,) = select_plans(scenario, [plan])
+    number = select_step(found_plan, step)
+    party = None if party is None else select_party(scenario, party)
     compiled = compile_scenario(scenario)
     knower = Knower(compiled, find_no_deal(compiled))
     scales = payoff_scales(compiled, knower.no_deal)
     judged = judge(knower, found_plan, reading, DEFAULT_OPENING[reading], scales)
-    margin = _choose(scenario, found_plan, judged, _step_number(found_plan, step), party)
-    number = compiled.layout.parties.index(margin.party)
-    names, staying, leaving = _terms(knower, judged, margin, number)
+    margin = _choose(found_plan, judged, number, party)
+    who = compiled.layout.parties.index(margin.party)
+    names, staying, leaving = _terms(knower, judged, margin, who)
     rows = [
         TermRow(
             name=names[c],
-            part="value" if c < len(compiled.terms[number]) else "afterwards",
+            part="value" if c < len(compiled.terms[who]) else "afterwards",
             staying=float(staying[c]),
             leaving=float(leaving[c]),
-            place=compiled.terms[number][c].place if c < len(compiled.terms[number]) else None,
-            line=_line(compiled, number, c),
-            quantities=_quantities(compiled, number, c),
+            place=compiled.terms[who][c].place if c < len(compiled.terms[who]) else None,
+            line=_line(compiled, who, c),
+            quantities=_quantities(compiled, who, c),
         )
         for c in range(len(names))
         if staying[c] != 0.0 or leaving[c] != 0.0
     ]
-    node = judged.graph.nodes[margin.node]
+    graph = judged.graph
+    row = int(graph.node_row[margin.node])
+    own = compiled.tables.choice[graph.node_profile[margin.node], who]
     return Explanation(
         plan=plan,
         reading=reading,
         opening=judged.result.opening,
         margin=margin,
-        prescribed=describe_choice(compiled, node.row, number, node.profile[number]),
+        prescribed=describe_choice(compiled, row, who, compiled.choices(row, who)[own]),
         rows=tuple(rows),
-        assumptions=_assumptions(compiled, judged, margin, number),
+        assumptions=_assumptions(compiled, judged, margin, who),
     )
 
 
-def _step_number(plan: Plan, step: str) -> int:
-    ids = [each.id for each in plan.steps]
-    if step == "settled":
-        return len(ids) + 1
-    if step in ids:
-        return ids.index(step) + 1
-    if step.isdecimal() and 1 <= int(step) <= len(ids) + 1:
-        return int(step)
-    guess = nearest(step, [*ids, "settled"])
-    hint = f"did you mean '{guess}'? " if guess else ""
-    raise DetenteError(
-        Problem(
-            "E391",
-            f"'{step}' is not a step of the plan '{plan.id}'",
-            remedy=f"{hint}steps: {listed([*ids, 'settled'])}",
-        )
-    )
-
-
-def _choose(scenario: Scenario, plan: Plan, judged: Judged, step: int, party: str | None) -> Margin:
-    ids = [each.id for each in scenario.parties]
-    if party is not None and party not in ids:
-        guess = nearest(party, ids)
-        hint = f"did you mean '{guess}'? " if guess else ""
-        raise DetenteError(
-            Problem("E392", f"'{party}' is not a party", remedy=f"{hint}parties: {listed(ids)}")
-        )
+def _choose(plan: Plan, judged: Judged, step: int, party: str | None) -> Margin:
     here = [m for m in judged.result.margins if m.step == step and not m.in_response]
     own = [m for m in here if party in (None, m.party)]
     if not own:
@@ -125,42 +108,68 @@ def _terms(
     knower: Knower, judged: Judged, margin: Margin, party: int
 ) -> tuple[list[str], FloatArray, FloatArray]:
     """Give names, staying and leaving values by term, lumps last; float64 (terms + lumps,)."""
-    compiled, graph, ends = knower.compiled, judged.graph, judged.ends
-    delta = float(compiled.discount[party])
+    compiled, graph = knower.compiled, judged.graph
     n_terms = len(compiled.terms[party])
-    lumps = list(LUMPS)
-    no_deal = policy_value_terms(compiled, knower.no_deal.policy, party)
+    width = n_terms + len(LUMPS) + 1
+    ends = _end_terms(knower, judged, party, width)
 
-    def at_end(outcomes: tuple[Outcome, ...]) -> FloatArray:
-        out = np.zeros(n_terms + len(lumps))
-        for target, chance in outcomes:
-            if target.end is End.NO_DEAL:
-                out[:n_terms] += chance * no_deal[target.row]
-            elif target.end is not None:
-                out[n_terms + lumps.index(target.end)] += chance * ends.value(target, party)
+    def rewards(profiles: IntArray) -> FloatArray:
+        out = np.zeros((len(profiles), width))
+        out[:, :n_terms] = compiled.payoff_terms(party, profiles)
         return out
 
-    rewards = np.zeros((len(graph.nodes), n_terms + len(lumps)))
-    for n, node in enumerate(graph.nodes):
-        rewards[n, :n_terms] = (1 - delta) * compiled.payoff_terms(node.row, node.profile, party)
-        rewards[n] += delta * at_end(node.outcomes)
-    values = discounted_values(*path_entries(graph), rewards, delta)
-    choice = _deviation(judged, margin, party)
-    profile, outcomes = graph.deviation_outcomes(margin.node, party, choice)
-    row = graph.nodes[margin.node].row
-    leaving = delta * at_end(outcomes)
-    leaving[:n_terms] += (1 - delta) * compiled.payoff_terms(row, profile, party)
-    for target, chance in outcomes:
-        if target.end is None:
-            leaving += delta * chance * values[target.node]
-    names = [each.name for each in compiled.terms[party]] + [LUMPS[end] for end in lumps]
+    values = path_values(graph, party, rewards(graph.node_profile), ends)
+    option = np.array([_deviation(judged, margin, party).option])
+    nodes = np.array([margin.node])
+    _, found, visible = compiled.options(graph.node_profile[nodes], party)
+    if visible[found == option[0]][0]:
+        delta = float(compiled.discount[party])
+        after = _breach_terms(judged, margin, party, values, ends)
+        leaving = (1 - delta) * rewards(option)[0] + delta * compiled.expect(after, option)[0]
+    else:
+        leaving = hidden_values(graph, party, nodes, option, rewards(option), values, ends)[0]
+    names = [each.name for each in compiled.terms[party]] + [*LUMPS.values(), PUNISHED]
     return names, values[margin.node], leaving
 
 
-def _deviation(judged: Judged, margin: Margin, party: int) -> Choice:
+def _end_terms(knower: Knower, judged: Judged, party: int, width: int) -> EndValues:
+    """Give values at ends by term; what no single path gives stands in columns of its own."""
+    graph, lumps = judged.graph, list(LUMPS)
+    n_terms = len(knower.compiled.terms[party])
+    no_deal = policy_value_terms(knower.compiled, knower.no_deal.policy, party)
+
+    def values(codes: IntArray) -> FloatArray:
+        out = np.zeros((len(codes), width))
+        for place, code in enumerate(codes):
+            end, _, row = graph.end_of(int(code))
+            if end is End.NO_DEAL:
+                out[place, :n_terms] = no_deal[row]
+            elif judged.ends.opened is not None:
+                out[place, n_terms + lumps.index(end)] = judged.ends.opened[int(code)][party]
+        return out
+
+    return values
+
+
+def _breach_terms(
+    judged: Judged, margin: Margin, party: int, values: FloatArray, ends: EndValues
+) -> FloatArray:
+    """Give by term what a visible breach leads to, by next base state: float64 (S, width)."""
+    graph: PlanGraph = judged.graph
+    phase = int(graph.node_phase[margin.node])
+    n_states = graph.compiled.n_states
+    if judged.ends.punished is not None:
+        out = np.zeros((n_states, values.shape[1]))
+        out[:, -1] = breach_values(graph, phase, party, values, judged.ends)
+        return out
+    codes = graph.after_breach(phase, party) * n_states + np.arange(n_states)
+    return values_by_row(graph, codes, values, ends)
+
+
+def _deviation(judged: Judged, margin: Margin, party: int) -> NodeMargin:
     for each in judged.margins:
-        if (each.node, each.party) == (margin.node, party) and each.choice is not None:
-            return each.choice
+        if (each.node, each.party) == (margin.node, party):
+            return each
     raise ValueError("the margin has no deviation")
 
 
@@ -179,6 +188,7 @@ def _quantities(compiled: Compiled, party: int, column: int) -> tuple[Quantity, 
 
 def _assumptions(compiled: Compiled, judged: Judged, margin: Margin, party: int) -> tuple[str, ...]:
     scenario = compiled.scenario
+    row = int(judged.graph.node_row[margin.node])
     patience = scenario.value(scenario.parties[party].patience)
     months = compiled.mover.clock_years * 12
     period = f"{months:g} months" if not math.isclose(months, 12) else "a year"
@@ -196,12 +206,8 @@ def _assumptions(compiled: Compiled, judged: Judged, margin: Margin, party: int)
             scenario.ladder(w).holders and margin.party in scenario.ladder(w).holders
             for w in each.watches
         ):
-            caught = compiled.mover.alarm_chance(
-                compiled.states[judged.graph.nodes[margin.node].row], party, True
-            )
-            false = compiled.mover.alarm_chance(
-                compiled.states[judged.graph.nodes[margin.node].row], party, False
-            )
+            caught = compiled.mover.alarm_chance(compiled.tables.states[row], party, True)
+            false = compiled.mover.alarm_chance(compiled.tables.states[row], party, False)
             if caught or false:
                 out.append(
                     f"an alarm about it follows within a period with {caught:.3g} if it cheats,"

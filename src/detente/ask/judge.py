@@ -7,14 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.ask.best_continuation import choose_continuation, open_targets
+from detente.arrays import FloatArray
+from detente.ask.best_continuation import choose_continuation
+from detente.ask.forgiving import (
+    Forgiving,
+    find_forgiving,
+    forgiving_graph,
+    own_path,
+)
 from detente.ask.knowledge import Knower, Knowledge
 from detente.ask.margins import Ends, NodeMargin, node_margins, node_values
 from detente.ask.nodeal import NoDealPolicy
 from detente.ask.verdict import Answer, Margin, Opening, Reading, ReadingResult
-from detente.compile.build import Compiled, describe_choice
-from detente.compile.plan import Openness, PlanGraph, build_graph
-from detente.game.game import FloatArray
+from detente.compile.build import Compiled, describe_deviation
+from detente.compile.plan import End, Openness, PlanGraph, build_graph
 from detente.scenario.model import Plan, Trigger
 from detente.solve.solution import Status
 
@@ -52,7 +58,6 @@ def make_openness(reading: Reading, opening: Opening) -> Openness:
     """Say how the automaton treats breaches and open outcomes."""
     return Openness(
         written_breach=reading is Reading.WRITTEN,
-        harshest_breach=reading is Reading.HARSHEST,
         written_open=opening is Opening.WRITTEN,
         best_open=opening is Opening.BEST,
     )
@@ -61,29 +66,26 @@ def make_openness(reading: Reading, opening: Opening) -> Openness:
 def openings_that_differ(compiled: Compiled, plan: Plan, reading: Reading) -> tuple[Opening, ...]:
     """Give the openings worth telling apart, the reading's default first."""
     default = DEFAULT_OPENING[reading]
-    graph = build_graph(compiled, plan, make_openness(reading, Opening.BEST))
-    if not open_targets(graph):
+    graph = build_graph(compiled, plan, make_openness(Reading.NO_DEAL, Opening.BEST))
+    left_open = {graph.end_of(int(code))[0] for code in graph.open_codes()}
+    if not left_open:
         return (default,)
     found = [Opening.NO_DEAL]
-    if any(trigger is not Trigger.BROKEN for trigger, _ in plan.responses) or any(
-        target.end is not None and target.end.name == "OPEN_ALARM" for target in open_targets(graph)
-    ):
+    triggers = {trigger for trigger, _ in plan.responses}
+    hostile = Trigger.HOSTILE in triggers and End.OPEN_HOSTILE in left_open
+    alarm = triggers & {Trigger.ALARM, Trigger.BROKEN} and End.OPEN_ALARM in left_open
+    if hostile or alarm:
         found.append(Opening.WRITTEN)
-    found.append(Opening.BEST)
+    if reading is not Reading.WRITTEN:
+        found.append(Opening.BEST)
     return (default, *(each for each in found if each is not default))
 
 
 def payoff_scales(compiled: Compiled, no_deal: NoDealPolicy) -> FloatArray:
     """Give each party's range of payoffs that the compiled states offer: float64 (P,)."""
-    out = []
-    for party in range(compiled.n_parties):
-        worth = [
-            compiled.payoff(row, profile, compiled.resolve(row, profile), party)
-            for row in range(len(compiled.states))
-            for profile in (no_deal.profile(compiled, row),)
-        ]
-        out.append(max(float(np.ptp(worth)), 1e-12))
-    return np.array(out)
+    profiles = compiled.profiles_of(no_deal.policy)
+    spread = np.ptp(compiled.payoff[profiles], axis=0)
+    return np.asarray(np.maximum(spread, 1e-12), dtype=np.float64)
 
 
 def judge(
@@ -98,11 +100,67 @@ def judge(
         exact = _Evaluation(margins, values, ends)
         return _conclude(graph, reading, opening, exact, exact, scales, Status.CONVERGED,
                          "policy evaluation")  # fmt: skip
+    if opening is Opening.BEST:
+        shown = judge_forgiving(knower, plan, reading, scales)
+        if shown is not None:
+            return shown
     knowledge = knower.sets() if knower.has_sets else knower.cheap()
     judged = _judge_between(graph, knower, knowledge, reading, opening, scales)
     if judged.result.answer is Answer.UNDECIDED and not knower.has_sets:
         judged = _judge_between(graph, knower, knower.sets(), reading, opening, scales)
     return judged
+
+
+def judge_forgiving(
+    knower: Knower, plan: Plan, reading: Reading, scales: FloatArray
+) -> Judged | None:
+    """Give the verdict `holds` where a forgiving automaton is an equilibrium, else None."""
+    if not knower.no_deal.found:
+        return None
+    graph = forgiving_graph(knower.compiled, plan)
+    codes = [int(code) for code in graph.open_codes()]
+    if codes:
+        _exhibit_closed_plans(knower, scales)
+    punished = knower.cheap().punished_high if reading is Reading.HARSHEST else None
+    best: tuple[float, Forgiving] | None = None
+    for opened in _later_choices(knower, graph, codes):
+        found = find_forgiving(graph, Ends(knower.no_deal.values, punished, opened))
+        worst = min((m.margin / scales[m.party] for m in found.margins), default=np.inf)
+        if best is None or worst > best[0]:
+            best = worst, found
+    if best is None or best[0] < -TOL_ZERO:
+        return None
+    found = best[1]
+    knower.exhibit(graph.node_row, found.values)
+    shown = _Evaluation(list(found.margins), found.values, found.ends)
+    return _conclude(
+        graph, reading, Opening.BEST, shown, shown, scales, Status.CONVERGED,
+        "an equilibrium is exhibited",
+    )  # fmt: skip
+
+
+def _exhibit_closed_plans(knower: Knower, scales: FloatArray) -> None:
+    """Show equilibria that an open plan may go on with: the scenario's other plans."""
+    if knower.showed_plans:
+        return
+    knower.showed_plans = True
+    for plan in knower.compiled.scenario.plans:
+        if not plan.later_steps_open:
+            judge_forgiving(knower, plan, Reading.HARSHEST, scales)
+
+
+def _later_choices(
+    knower: Knower, graph: PlanGraph, codes: list[int]
+) -> list[dict[int, FloatArray]]:
+    """Give the continuations to try once the agreed steps are done: shown equilibria."""
+    rows = [graph.end_of(code)[2] for code in codes]
+    choices = [{c: knower.no_deal.values[r] for c, r in zip(codes, rows, strict=True)}]
+    if not codes:
+        return choices
+    most = min(len(knower.exhibits.get(row, [])) for row in rows)
+    for place in range(most):
+        choices.append({c: knower.exhibits[r][place] for c, r in zip(codes, rows, strict=True)})
+    return choices
 
 
 def _judge_between(
@@ -133,9 +191,8 @@ def _evaluate(
 ) -> _Evaluation | None:
     ends = Ends(knower.no_deal.values, punished if reading is Reading.HARSHEST else None)
     excluded = False
-    targets = open_targets(graph)
-    if targets:
-        chosen = choose_continuation(graph, ends, {t.row: hulls[t.row] for t in targets}, scales)
+    if len(graph.open_codes()):
+        chosen = choose_continuation(graph, ends, dict(enumerate(hulls)), scales)
         if not chosen.opened:
             return None
         excluded = chosen.each_alone < -TOL_ZERO
@@ -158,7 +215,7 @@ def _conclude(
 ) -> Judged:
     holds = sure is not None and all(m.margin >= -TOL_ZERO * scales[m.party] for m in sure.margins)
     fails = any(m.margin < -TOL_ZERO * scales[m.party] for m in most.margins)
-    if fails and open_targets(graph) and not most.excluded:
+    if fails and len(graph.open_codes()) and not most.excluded:
         fails = False  # another choice of continuations, varying over time, is not excluded
     answer = Answer.HOLDS if holds else Answer.FAILS if fails else Answer.UNDECIDED
     shown = sure if holds and sure is not None else most
@@ -167,7 +224,8 @@ def _conclude(
     margins = _worst_per_step(graph, shown.margins, low, high)
     breaks = _first_break(margins, scales) if answer is not Answer.HOLDS else None
     n_steps = len(graph.plan.steps)
-    carries = n_steps if breaks is None else min(breaks.step - 1, n_steps)
+    own_break = breaks is not None and not breaks.in_response
+    carries = min(breaks.step - 1, n_steps) if breaks is not None and own_break else n_steps
     decided = answer is not Answer.UNDECIDED
     gap = 0.0 if decided else max((m.high - m.low for m in margins if m.low < 0), default=0.0)
     result = ReadingResult(
@@ -191,7 +249,7 @@ def _worst_per_step(
     high: dict[tuple[int, int], float],
 ) -> list[Margin]:
     """Keep the worst node of every step, party and written response."""
-    main = _main_path(graph)
+    main = {int(n) for n in np.flatnonzero(own_path(graph))}
     worst: dict[tuple[int, str, int], NodeMargin] = {}
     for each in margins:
         key = (graph.step_of(each.node), _part(graph, each.node, main), each.party)
@@ -203,20 +261,8 @@ def _worst_per_step(
     ]
 
 
-def _main_path(graph: PlanGraph) -> set[int]:
-    """Give the nodes reached from the start without any response in between."""
-    reached, queue = {0}, [0]
-    while queue:
-        for target, _ in graph.nodes[queue.pop()].outcomes:
-            n = target.node
-            if target.end is None and n not in reached and graph.nodes[n].phase.response is None:
-                reached.add(n)
-                queue.append(n)
-    return reached
-
-
 def _part(graph: PlanGraph, node: int, main: set[int]) -> str:
-    response = graph.nodes[node].phase.response
+    response = graph.phases[graph.node_phase[node]].response
     if response is not None:
         words = {
             Trigger.BROKEN: "response to a breach by",
@@ -234,13 +280,11 @@ def _describe(
     low: dict[tuple[int, int], float],
     high: dict[tuple[int, int], float],
 ) -> Margin:
-    compiled, node = graph.compiled, graph.nodes[each.node]
+    compiled, row = graph.compiled, int(graph.node_row[each.node])
+    tables = compiled.tables
     step = graph.step_of(each.node)
     steps = graph.plan.steps
     party = compiled.scenario.parties[each.party]
-    words = (
-        "" if each.choice is None else describe_choice(compiled, node.row, each.party, each.choice)
-    )
     key = (each.node, each.party)
     return Margin(
         step=step + 1,
@@ -252,8 +296,10 @@ def _describe(
         margin=each.margin,
         low=low.get(key, float("-inf")),
         high=high.get(key, each.margin),
-        deviation=words,
-        state=compiled.layout.words(compiled.states[node.row]),
+        deviation=describe_deviation(
+            compiled, each.party, int(graph.node_profile[each.node]), each.option
+        ),
+        state=compiled.layout.words(tables.states[row]),
         node=each.node,
         in_response=part,
     )

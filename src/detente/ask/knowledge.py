@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from detente.arrays import FloatArray, IntArray
 from detente.ask.nodeal import NoDealPolicy
 from detente.compile.build import Compiled, build_game
-from detente.game.game import FloatArray, Game
+from detente.game.game import Game
 from detente.solve.floors import Extremes
 from detente.solve.solution import Solution, Status
 
@@ -39,7 +40,10 @@ class Knowledge:
 
 @dataclass(slots=True)
 class Knower:
-    """Finds out more only when asked to; keeps what it found."""
+    """Finds out more only when asked to; keeps what it found.
+
+    ``exhibits``: equilibrium payoffs that were shown on the way, by base state.
+    """
 
     compiled: Compiled
     no_deal: NoDealPolicy
@@ -47,6 +51,13 @@ class Knower:
     _game: Game | None = None
     _cheap: Knowledge | None = None
     _sets: Knowledge | None = None
+    exhibits: dict[int, list[FloatArray]] = field(default_factory=dict)
+    showed_plans: bool = False
+
+    def exhibit(self, rows: IntArray, values: FloatArray) -> None:
+        """Remember equilibrium payoffs (n, P) that an automaton shows at base states (n,)."""
+        for row, value in zip(rows, values, strict=True):
+            self.exhibits.setdefault(int(row), []).append(value)
 
     @property
     def game(self) -> Game:

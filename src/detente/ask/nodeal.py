@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente.arrays import FloatArray, IntArray
 from detente.ask.evaluate import discounted_values
 from detente.compile.build import Compiled, describe_choice
 from detente.compile.moves import Choice
-from detente.game.game import FloatArray
-
-Policy = tuple[tuple[int, ...], ...]  # per party, per state row: the index of its choice
 
 MAX_ROUNDS = 60
 TOL_TIE = 1e-9  # of the payoff range: differences below it are ties
@@ -27,13 +25,13 @@ class NoDealPolicy:
 
     Attributes
     ----------
-    policy : index of each party's choice in each state
+    policy : int64, shape (P, S), each party's choice in each state
     values : float64, shape (S, P), points per year
     found : whether the search ended in an equilibrium
     others : values of other equilibria that were found, each of shape (S, P)
     """
 
-    policy: Policy
+    policy: IntArray
     values: FloatArray
     found: bool
     others: tuple[FloatArray, ...]
@@ -41,31 +39,29 @@ class NoDealPolicy:
     def profile(self, compiled: Compiled, row: int) -> tuple[Choice, ...]:
         """Give the profile played in a state."""
         return tuple(
-            compiled.choices[row][party][self.policy[party][row]]
+            compiled.choices(row, party)[self.policy[party, row]]
             for party in range(compiled.n_parties)
         )
 
 
 def find_no_deal(compiled: Compiled) -> NoDealPolicy:
     """Find what the parties would do without an agreement."""
-    stated = {
-        compiled.scenario.ladders.index(compiled.scenario.ladder(ladder)): level
-        for ladder, level in compiled.scenario.no_deal.items()
-    }
+    ladders = [each.id for each in compiled.layout.ladders]
+    stated = {ladders.index(name): level for name, level in compiled.scenario.no_deal.items()}
     last = {k: len(ladder.levels) - 1 for k, ladder in enumerate(compiled.layout.ladders)}
-    first = dict.fromkeys(last, 0)
-    starts = [_heading(compiled, stated), _heading(compiled, first), _heading(compiled, last)]
-    fixed: list[tuple[Policy, FloatArray]] = []
-    tried: Policy | None = None
-    for start in starts:
-        policy, found = _alternate(compiled, start)
+    starts = [stated, dict.fromkeys(last, 0), last]
+    fixed: list[tuple[IntArray, FloatArray]] = []
+    tried: IntArray | None = None
+    for goals in starts:
+        policy, found = _alternate(compiled, head_for(compiled, goals))
         tried = policy if tried is None else tried
         if found:
             fixed.append((policy, policy_values(compiled, policy)))
-            if stated and len(fixed) == 1 and start is starts[0]:
-                break  # the scenario pins it
+        if found and stated and goals is stated:
+            break  # the scenario pins it
     if not fixed:
-        assert tried is not None  # noqa: S101  (there is always a first start)
+        if tried is None:
+            raise ValueError("the search for no deal had no starting point")
         return NoDealPolicy(tried, policy_values(compiled, tried), False, ())
     policy, values = fixed[0]
     scale = max(1.0, float(np.ptp(values)))
@@ -73,135 +69,104 @@ def find_no_deal(compiled: Compiled) -> NoDealPolicy:
     return NoDealPolicy(policy, values, True, tuple(others))
 
 
-def _heading(compiled: Compiled, goals: dict[int, int]) -> Policy:
+def head_for(compiled: Compiled, goals: dict[int, int]) -> IntArray:
     """Give the policy that heads for the goals and holds every ladder without one."""
-    policy = []
+    policy = np.zeros((compiled.n_parties, compiled.n_states), dtype=np.int64)
+    layout = compiled.layout
     for party in range(compiled.n_parties):
-        row_choices = []
-        for row, state in enumerate(compiled.states):
-            choices = compiled.choices[row][party]
-            if compiled.layout.hostile(state, party):
-                row_choices.append(0)
+        for row, state in enumerate(compiled.tables.states):
+            if layout.hostile(state, party):
                 continue
-            targets = choices[0].targets
-            for place, k in enumerate(compiled.layout.held[party]):
+            targets = list(compiled.choices(row, party)[0].targets)
+            for place, k in enumerate(layout.held[party]):
                 if k in goals:
-                    move = compiled.mover.towards(k, compiled.layout.level(state, k), goals[k])
-                    targets = (*targets[:place], move, *targets[place + 1 :])
-            row_choices.append(choices.index(Choice(targets)))
-        policy.append(tuple(row_choices))
-    return tuple(policy)
+                    targets[place] = compiled.mover.towards(k, layout.level(state, k), goals[k])
+            policy[party, row] = compiled.choice_index(row, party, Choice(tuple(targets)))
+    return policy
 
 
-def _alternate(compiled: Compiled, start: Policy) -> tuple[Policy, bool]:
+def _alternate(compiled: Compiled, start: IntArray) -> tuple[IntArray, bool]:
     """Alternate exact best replies until nobody changes; False where that never ends."""
     policy = start
     seen = set()
     for _ in range(MAX_ROUNDS):
-        if policy in seen:
+        if policy.tobytes() in seen:
             return policy, False
-        seen.add(policy)
-        before = policy
+        seen.add(policy.tobytes())
+        before = policy.copy()
         for party in range(compiled.n_parties):
-            reply = best_reply(compiled, policy, party)
-            policy = (*policy[:party], reply, *policy[party + 1 :])
-        if policy == before:
+            policy = policy.copy()
+            policy[party] = best_reply(compiled, policy, party)
+        if np.array_equal(policy, before):
             return policy, True
     return policy, False
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """One party's Markov decision problem against the others' policy (arrays over options)."""
-
-    start: FloatArray  # int: first option of each state
-    reward: FloatArray
-    option: FloatArray  # of each entry
-    column: FloatArray
-    chance: FloatArray
-
-
-def best_reply(compiled: Compiled, policy: Policy, party: int) -> tuple[int, ...]:
-    """Give a party's best reply to the others' policy, ties broken towards holding."""
-    problem = _decision_problem(compiled, policy, party)
+def best_reply(compiled: Compiled, policy: IntArray, party: int) -> IntArray:
+    """Give a party's best reply to the others' policy, ties broken towards holding: int64 (S,)."""
+    tables = compiled.tables
     delta = float(compiled.discount[party])
-    start = problem.start.astype(np.int64)
-    n = len(compiled.states)
-    chosen = start[:-1] + np.array(policy[party], dtype=np.int64)
-    spread = max(1e-300, float(np.ptp(problem.reward)))
+    stride = compiled.stride(party)
+    first = compiled.profiles_of(policy) - policy[party] * stride
+    start = np.concatenate([[0], np.cumsum(tables.n_choices[:, party])])
+    row, option, _ = compiled.options(first, party)
+    index, source = compiled.entries_of(option)
+    begin = np.searchsorted(source, np.arange(len(option)))
+    chance, following = tables.entry_chance[index], tables.entry_next[index]
+    reward = compiled.payoff[option, party]
+    spread = max(1e-300, float(np.ptp(reward)))
+    chosen = policy[party].copy()
     while True:
-        values = _evaluate_options(problem, chosen, delta, n)
-        follow = np.zeros(len(problem.reward))
-        np.add.at(follow, problem.option.astype(np.int64),
-                  problem.chance * values[problem.column.astype(np.int64)])  # fmt: skip
-        worth = (1 - delta) * problem.reward + delta * follow
+        values = _policy_value(compiled, first + chosen * stride, party)
+        follow = np.add.reduceat(chance * values[following], begin)
+        worth = (1 - delta) * reward + delta * follow
         best = np.maximum.reduceat(worth, start[:-1])
-        better = best > worth[chosen] + TOL_TIE * spread
-        if not better.any():
-            break
-        for row in np.flatnonzero(better):
-            chosen[row] = start[row] + int(np.argmax(worth[start[row] : start[row + 1]]))
-    reply = []
-    for row in range(n):
-        options = worth[start[row] : start[row + 1]]
-        reply.append(int(np.flatnonzero(options >= options.max() - TOL_TIE * spread)[0]))
-    return tuple(reply)
+        improve = best > worth[start[:-1] + chosen] + TOL_TIE * spread
+        first_best = _first_within(worth, best, start, row, 0.0)
+        if not improve.any():
+            return _first_within(worth, best, start, row, TOL_TIE * spread)
+        chosen = np.where(improve, first_best, chosen)
 
 
-def _evaluate_options(problem: _Problem, chosen: FloatArray, delta: float, n: int) -> FloatArray:
-    row_of = np.full(len(problem.reward), -1)
-    row_of[chosen] = np.arange(n)
-    taken = row_of[problem.option.astype(np.int64)]
-    keep = taken >= 0
-    reward = (1 - delta) * problem.reward[chosen]
+def _first_within(
+    worth: FloatArray, best: FloatArray, start: IntArray, row: IntArray, tol: float
+) -> IntArray:
+    """Give the first option of each state that is within ``tol`` of the best."""
+    place = np.where(worth >= best[row] - tol, np.arange(len(worth)), len(worth))
+    return np.minimum.reduceat(place, start[:-1]) - start[:-1]
+
+
+def _policy_value(compiled: Compiled, profiles: IntArray, party: int) -> FloatArray:
+    delta = float(compiled.discount[party])
+    reward = (1 - delta) * compiled.payoff[profiles, party]
+    return evaluate_profiles(compiled, profiles, reward[:, None], delta)[:, 0]
+
+
+def evaluate_profiles(
+    compiled: Compiled, profiles: IntArray, rewards: FloatArray, delta: float
+) -> FloatArray:
+    """Evaluate a Markov policy given by its profile in every state: float64 (S, C)."""
+    tables = compiled.tables
+    index, rows = compiled.entries_of(profiles)
     return discounted_values(
-        taken[keep], problem.column[keep], problem.chance[keep], reward[:, None], delta
-    )[:, 0]
-
-
-def _decision_problem(compiled: Compiled, policy: Policy, party: int) -> _Problem:
-    start, reward = [0], []
-    option, column, chance = [], [], []
-    for row in range(len(compiled.states)):
-        profile = [compiled.choices[row][j][policy[j][row]] for j in range(compiled.n_parties)]
-        for choice in compiled.choices[row][party]:
-            profile[party] = choice
-            each = tuple(profile)
-            towards = compiled.resolve(row, each)
-            rows, chances = compiled.next_rows(row, towards)
-            option.extend([len(reward)] * len(rows))
-            column.extend(rows)
-            chance.extend(chances)
-            reward.append(compiled.payoff(row, each, towards, party))
-        start.append(len(reward))
-    return _Problem(
-        np.array(start), np.array(reward), np.array(option), np.array(column), np.array(chance)
+        rows, tables.entry_next[index], tables.entry_chance[index], rewards, delta
     )
 
 
-def policy_values(compiled: Compiled, policy: Policy) -> FloatArray:
+def policy_values(compiled: Compiled, policy: IntArray) -> FloatArray:
     """Give every party's value of a policy in every state: float64, shape (S, P)."""
+    profiles = compiled.profiles_of(policy)
     return np.stack(
-        [
-            policy_value_terms(compiled, policy, party).sum(axis=1)
-            for party in range(compiled.n_parties)
-        ],
-        axis=1,
+        [_policy_value(compiled, profiles, party) for party in range(compiled.n_parties)], axis=1
     )
 
 
-def policy_value_terms(compiled: Compiled, policy: Policy, party: int) -> FloatArray:
+def policy_value_terms(compiled: Compiled, policy: IntArray, party: int) -> FloatArray:
     """Give a party's value of a policy by term: float64, shape (S, terms)."""
     delta = float(compiled.discount[party])
-    rewards, rows, columns, chances = [], [], [], []
-    for row in range(len(compiled.states)):
-        profile = tuple(compiled.choices[row][j][policy[j][row]] for j in range(compiled.n_parties))
-        rewards.append(compiled.payoff_terms(row, profile, party))
-        following, probability = compiled.next_rows(row, compiled.resolve(row, profile))
-        rows.extend([row] * len(following))
-        columns.extend(following)
-        chances.extend(probability)
-    return discounted_values(rows, columns, chances, (1 - delta) * np.array(rewards), delta)
+    profiles = compiled.profiles_of(policy)
+    rewards = (1 - delta) * compiled.payoff_terms(party, profiles)
+    return evaluate_profiles(compiled, profiles, rewards, delta)
 
 
 def describe_no_deal(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]:
@@ -214,11 +179,11 @@ def describe_no_deal(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]
                 k = compiled.scenario.ladders.index(compiled.scenario.ladder(ladder))
                 if compiled.layout.position[k] >= 0:
                     levels[compiled.layout.position[k]] = target
-        row = compiled.number.get(tuple(levels))
+        row = compiled.row_of(tuple(levels))
         if row is None or row == 0:
             continue
         doing = _doing(compiled, found, row, "nobody would move")
-        sentence = f"Once at {compiled.layout.words(compiled.states[row])}: {doing}."
+        sentence = f"Once at {compiled.layout.words(compiled.tables.states[row])}: {doing}."
         if sentence not in sentences:
             sentences.append(sentence)
     return tuple(sentences)
@@ -236,12 +201,14 @@ def _doing(compiled: Compiled, found: NoDealPolicy, row: int, nothing: str) -> s
 def free_concessions(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]:
     """Name the ladders that a party would move to a plan's end without any deal."""
     layout = compiled.layout
+    profiles = compiled.profiles_of(found.policy)
     row, visited = 0, set()
     while row not in visited:
         visited.add(row)
-        rows, chances = compiled.next_rows(row, compiled.resolve(row, found.profile(compiled, row)))
-        row = rows[int(np.argmax(chances))]
-    reached = compiled.states[row]
+        index, _ = compiled.entries_of(profiles[[row]])
+        likely = index[int(np.argmax(compiled.tables.entry_chance[index]))]
+        row = int(compiled.tables.entry_next[likely])
+    reached = compiled.tables.states[row]
     out = []
     for plan in compiled.scenario.plans:
         ends: dict[str, int] = {}

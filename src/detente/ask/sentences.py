@@ -9,12 +9,13 @@ from detente.ask.verdict import (
     Answer,
     Entry,
     Margin,
+    Opening,
     Reading,
     ReadingResult,
     StepMove,
 )
 from detente.compile.build import Compiled
-from detente.compile.plan import ladder_number
+from detente.compile.stages import ladder_number
 from detente.scenario.model import Plan, Step
 
 WORDS_OF_READING = {
@@ -52,21 +53,33 @@ def staying_and_leaving(margin: Margin) -> str:
     )
 
 
-def sum_up(
-    compiled: Compiled, plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading, ...]
-) -> str:
+def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading, ...]) -> str:
     """Say in one sentence whether the plan holds, or where it breaks and by how much."""
     main = [next(r for r in results if r.reading is reading) for reading in asked]
     holds = next((r for r in main if r.answer is Answer.HOLDS), None)
     if holds is not None and holds is main[0]:
         return f"{plan.id} HOLDS {WORDS_OF_READING[holds.reading]}{_tightest(holds)}."
-    if holds is not None:
-        first = main[0]
+    if holds is None:
+        return f"{plan.id} {_breaking(plan, main[0], capitals=True)}{_beyond(main)}."
+    open_well = any(
+        r.reading is Reading.NO_DEAL and r.opening is Opening.BEST and r.answer is Answer.HOLDS
+        for r in results
+    )
+    if holds.reading is Reading.HARSHEST and open_well:
         return (
-            f"{plan.id} HOLDS {WORDS_OF_READING[holds.reading]}{_tightest(holds)};"
-            f" by {first.reading.words} alone it {_breaking(plan, first)}."
+            f"{plan.id} HOLDS only if what it leaves open ({_left_open(plan)}) is met in the way"
+            f" best for the plan, and then return to no deal deters every breach; with no deal in"
+            f" its place it {_breaking(plan, main[0])}."
         )
-    return f"{plan.id} {_breaking(plan, main[0], capitals=True)}{_beyond(main)}."
+    return (
+        f"{plan.id} HOLDS {WORDS_OF_READING[holds.reading]}{_tightest(holds)};"
+        f" by {main[0].reading.words} alone it {_breaking(plan, main[0])}."
+    )
+
+
+def _left_open(plan: Plan) -> str:
+    later = ", the later steps" if plan.later_steps_open else ""
+    return f"alarms, hostile governments{later}"
 
 
 def _tightest(result: ReadingResult) -> str:
@@ -74,6 +87,8 @@ def _tightest(result: ReadingResult) -> str:
     if not own:
         return ""
     least = min(own, key=lambda m: m.margin)
+    if least.margin < 1e-6 * max(1.0, abs(least.staying)):
+        return f"; nothing is to spare for {least.party_name} at {_where(least)}"
     return (
         f"; the tightest margin is {least.party_name}'s at {_where(least)},"
         f" {number(least.margin)} points a year"
@@ -88,22 +103,28 @@ def _where(margin: Margin) -> str:
 
 def _breaking(plan: Plan, result: ReadingResult, capitals: bool = False) -> str:
     broken = result.breaks_at
-    carries = "CARRIES TO" if capitals else "carries to"
-    n_steps = len(plan.steps)
     if broken is None:
         return f"is undecided under {result.reading.words}"
-    if result.carries_to == 0:
+    if broken.in_response:
+        reach = "KEEPS ITS OWN STEPS" if capitals else "keeps its own steps"
+        where = f"but {broken.in_response} (broken off at {_where(broken)})"
+    elif result.carries_to == 0:
         reach = "BREAKS AT ONCE" if capitals else "breaks at once"
-    elif result.carries_to >= n_steps:
-        reach = f"{carries} its end"
+        where = f"at {_where(broken)}"
     else:
-        reach = f"{carries} step {result.carries_to}"
-    where = "in " + broken.in_response + ", at " if broken.in_response else "at "
-    action = f" ({broken.deviation})" if broken.deviation else ""
-    return (
-        f"{reach}; {where}{_where(broken)} {broken.party_name} would walk away{action}:"
-        f" {staying_and_leaving(broken)}"
-    )
+        end = result.carries_to >= len(plan.steps)
+        to = "its end" if end else f"step {result.carries_to}"
+        reach = f"{'CARRIES TO' if capitals else 'carries to'} {to}"
+        where = f"at {_where(broken)}"
+    return f"{reach}; {where} {_leaving(broken)}: {staying_and_leaving(broken)}"
+
+
+def _leaving(broken: Margin) -> str:
+    """Say what the party would do: cheat, or walk away and how."""
+    if broken.deviation == "cheat in secret":
+        return f"{broken.party_name} would cheat in secret"
+    how = f" ({broken.deviation})" if broken.deviation else ""
+    return f"{broken.party_name} would walk away{how}"
 
 
 def _beyond(main: list[ReadingResult]) -> str:
@@ -133,7 +154,7 @@ def describe_moves(compiled: Compiled, plan: Plan) -> tuple[StepMove, ...]:
 def _moves(compiled: Compiled, step: Step) -> str:
     by_holder: dict[str, list[str]] = {}
     for ladder, target in step.targets.items():
-        each = compiled.layout.ladders[ladder_number(compiled, ladder)]
+        each = compiled.layout.ladders[ladder_number(compiled.layout, ladder)]
         holders = " and ".join(compiled.scenario.party(p).name for p in each.holders)
         by_holder.setdefault(holders, []).append(f"{ladder} to {each.levels[target].id}")
     parts = [f"{holders}: {', '.join(moves)}" for holders, moves in by_holder.items()]
@@ -155,40 +176,46 @@ def add_reasons(
     failed = next((r for r in results if r.answer is Answer.FAILS), None)
     broken = failed.breaks_at if failed is not None else None
     if broken is not None and failed is not None:
-        unravels = _unravelling(compiled, plan, broken)
+        unravels = (
+            ""
+            if any(r.answer is Answer.HOLDS for r in results)
+            else _unravelling(compiled, plan, broken)
+        )
         if unravels:
             reasons.append(unravels)
         settled = [m for m in failed.margins if m.step_id == "settled" and not m.in_response]
         weak = [m for m in settled if m.margin < -1e-9]
-        if weak and broken.step_id != "settled":
+        holds = any(r.answer is Answer.HOLDS for r in results)
+        if weak and not holds and broken.step_id != "settled":
             names = " and ".join(dict.fromkeys(m.party_name for m in weak))
             reasons.append(
                 f"the end state does not hold by itself either: {names} would walk away once all"
                 " steps are done, so no order of the same steps holds under this reading"
             )
-    reasons += [_other_opening(r, results) for r in results if _is_other(r, results)]
+    for reading in dict.fromkeys(r.reading for r in results):
+        same = [r for r in results if r.reading is reading]
+        if len(same) > 1:
+            reasons.append(_by_opening(same))
     return tuple(reasons)
 
 
-def _is_other(result: ReadingResult, results: tuple[ReadingResult, ...]) -> bool:
-    return next(r for r in results if r.reading is result.reading) is not result
-
-
-def _other_opening(result: ReadingResult, results: tuple[ReadingResult, ...]) -> str:
-    main = next(r for r in results if r.reading is result.reading)
+def _by_opening(same: list[ReadingResult]) -> str:
+    """Say how the answer depends on what follows where the plan leaves its path open."""
+    cases = "; ".join(f"{r.opening.words}: it {_outcome(r)}" for r in same)
     return (
-        f"under {result.reading.words} the answer depends on what follows where the plan leaves"
-        f" its path open: with {main.opening.words} {_outcome(main)}, with"
-        f" {result.opening.words} {_outcome(result)}"
+        f"under {same[0].reading.words} the answer depends on what follows where the plan leaves"
+        f" its path open: {cases}"
     )
 
 
 def _outcome(result: ReadingResult) -> str:
     if result.answer is Answer.HOLDS:
-        return "it holds"
+        return "holds"
     if result.answer is Answer.UNDECIDED:
-        return "it is undecided"
-    return f"it carries to step {result.carries_to}" if result.carries_to else "it breaks at once"
+        return "is undecided"
+    if result.breaks_at is not None and result.breaks_at.in_response:
+        return "keeps its steps, but not its responses"
+    return f"carries to step {result.carries_to}" if result.carries_to else "breaks at once"
 
 
 def _unravelling(compiled: Compiled, plan: Plan, broken: Margin) -> str:
@@ -202,12 +229,12 @@ def _unravelling(compiled: Compiled, plan: Plan, broken: Margin) -> str:
         end.update(step.targets)
     given = []
     for ladder, target in end.items():
-        each = compiled.layout.ladders[ladder_number(compiled, ladder)]
+        each = compiled.layout.ladders[ladder_number(compiled.layout, ladder)]
         if each.holders == (broken.party,):
             continue
         if each.renewed or target <= each.today:
             return ""
-        k = ladder_number(compiled, ladder)
+        k = ladder_number(compiled.layout, ladder)
         undo = compiled.mover.undo_years[k][each.today + 1 : target + 1]
         if not all(math.isinf(years) for years in undo):
             return ""

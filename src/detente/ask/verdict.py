@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from detente.arrays import FloatArray
 from detente.errors import Place
-from detente.game.game import FloatArray
 from detente.solve.solution import Status
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from detente.errors import DetenteError, Problem
 
 if TYPE_CHECKING:
-    from detente.game.game import FloatArray
+    from detente.arrays import FloatArray
 
 PAGE_ENDINGS = (".html", ".htm")
 MAX_DIRECTIONS_BYTES = 10_000_000

@@ -1,54 +1,41 @@
-"""Scenario -> base game: reachable states, all moves, payoffs by term, and the `Game`."""
+"""Scenario -> base game: states, moves, payoffs by term, and the `Game` for the solver."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from detente.compile.layout import Layout, State, lay_out
-from detente.compile.moves import Choice, Mover, Visible, make_mover
-from detente.compile.values import Term, Valuer, list_terms, sum_terms
-from detente.errors import DetenteError, Problem
-from detente.game.game import FloatArray, Game, Monitoring
+from detente.arrays import BoolArray, FloatArray, IntArray
+from detente.compile.layout import Layout, lay_out
+from detente.compile.moves import Choice, Mover, make_mover
+from detente.compile.tables import Tables, make_tables
+from detente.compile.values import Term, Valuer, list_terms
+from detente.game.game import Game, Monitoring
 from detente.scenario.model import Scenario
-
-MAX_STATES = 20_000
-MAX_PROFILES = 1_000_000
-
-Profile = tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The base game of a scenario in the form that policy evaluation uses.
+    """The base game of a scenario.
 
     Attributes
     ----------
-    states : reachable public states; today's first
-    number : state -> its row
-    choices : per state and party, the actions; holding first
     terms : per party, the columns of its payoffs
-    discount : float64, shape (P,), per period
+    payoff : float64 (A, P), points per year
+    discount : float64 (P,), per period
     """
 
     scenario: Scenario
     layout: Layout
     mover: Mover
-    states: tuple[State, ...]
-    number: dict[State, int]
-    choices: tuple[tuple[tuple[Choice, ...], ...], ...]
+    tables: Tables
     terms: tuple[tuple[Term, ...], ...]
+    payoff: FloatArray
     discount: FloatArray
-    _next: dict[tuple[int, tuple[int, ...]], tuple[tuple[int, ...], tuple[float, ...]]] = field(
-        default_factory=dict
-    )
-    _payoff: dict[tuple[int, int, tuple[int, ...], tuple[bool, ...]], float] = field(
-        default_factory=dict
-    )
+    looks: tuple[IntArray, ...]  # per party (catalogs, choices): the honest choice that looks so
+    _index: Mapping[tuple[int, int], Mapping[Choice, int]]
 
     @property
     def n_parties(self) -> int:
@@ -56,51 +43,82 @@ class Compiled:
         return len(self.layout.parties)
 
     @property
-    def n_profiles(self) -> int:
-        """Number of action profiles over all states."""
-        return sum(math.prod(len(each) for each in row) for row in self.choices)
+    def n_states(self) -> int:
+        """Number of states S."""
+        return len(self.tables.n_choices)
 
     @property
-    def n_transitions(self) -> int:
-        """Number of (state, moves, next state) that were looked at so far."""
-        return sum(len(rows) for rows, _ in self._next.values())
+    def n_profiles(self) -> int:
+        """Number of action profiles A over all states."""
+        return len(self.tables.row)
 
-    def resolve(self, row: int, profile: Profile) -> tuple[int, ...]:
-        """Give the level towards which every ladder goes under a profile."""
-        return self.mover.resolve(self.states[row], tuple(each.targets for each in profile))
+    def row_of(self, state: tuple[int, ...]) -> int | None:
+        """Give the row of a state, or None where it cannot be reached."""
+        try:
+            return self.tables.states.index(state)
+        except ValueError:
+            return None
 
-    def next_rows(
-        self, row: int, towards: tuple[int, ...]
-    ) -> tuple[tuple[int, ...], tuple[float, ...]]:
-        """Give next state rows and probabilities."""
-        lasting = tuple(towards[k] for k in self.layout.lasting)
-        key = (row, lasting)
-        if key not in self._next:
-            found = self.mover.next_states(self.states[row], towards)
-            self._next[key] = (
-                tuple(self.number[state] for state, _ in found),
-                tuple(p for _, p in found),
-            )
-        return self._next[key]
+    def choices(self, row: int, party: int) -> tuple[Choice, ...]:
+        """Give a party's actions in a state; holding everything first."""
+        return self.tables.catalogs[party][self.tables.catalog_of[row, party]]
 
-    def payoff_terms(self, row: int, profile: Profile, party: int) -> FloatArray:
-        """Give a party's payoff by term, points per year: float64, shape (terms,)."""
-        towards = self.resolve(row, profile)
-        return sum_terms(self.terms[party], self.states[row], towards, profile)
+    def choice_index(self, row: int, party: int, choice: Choice) -> int:
+        """Give the place of a choice among a party's actions in a state."""
+        return self._index[party, int(self.tables.catalog_of[row, party])][choice]
 
-    def payoff(self, row: int, profile: Profile, towards: tuple[int, ...], party: int) -> float:
-        """Give a party's payoff in a period, points per year."""
-        key = (party, row, towards, tuple(each.cheats for each in profile))
-        if key not in self._payoff:
-            state = self.states[row]
-            self._payoff[key] = math.fsum(
-                each.compute(state, towards, profile) for each in self.terms[party]
-            )
-        return self._payoff[key]
+    def stride(self, party: int) -> IntArray:
+        """Give how far apart neighbouring choices of a party are in profile rows: int64 (S,)."""
+        return np.asarray(self.tables.n_choices[:, party + 1 :].prod(axis=1), dtype=np.int64)
 
-    def profiles(self, row: int) -> Iterator[Profile]:
-        """Give the profiles of a state, row-major in the parties' choices."""
-        return itertools.product(*self.choices[row])
+    def profiles_of(self, policy: IntArray) -> IntArray:
+        """Give the profile row of a policy, int64 (P, S), in every state: int64 (S,)."""
+        out = self.tables.profile_start[:-1].copy()
+        for party in range(self.n_parties):
+            out += policy[party] * self.stride(party)
+        return out
+
+    def entries_of(self, profiles: IntArray) -> tuple[IntArray, IntArray]:
+        """Give the entries of some profiles, and from which of them each one comes."""
+        first = self.tables.entry_start[profiles]
+        count = self.tables.entry_start[profiles + 1] - first
+        begin = np.cumsum(count) - count
+        source = np.repeat(np.arange(len(profiles)), count)
+        return np.arange(len(source)) + (first - begin)[source], source
+
+    def expect(self, values: FloatArray, profiles: IntArray) -> FloatArray:
+        """Give the expectation over the next states: float64, (S, ...) -> (n, ...)."""
+        index, source = self.entries_of(profiles)
+        chance = self.tables.entry_chance[index]
+        shape = (len(index),) + (1,) * (values.ndim - 1)
+        weighted = chance.reshape(shape) * values[self.tables.entry_next[index]]
+        begin = np.searchsorted(source, np.arange(len(profiles)))
+        return np.asarray(np.add.reduceat(weighted, begin, axis=0), dtype=np.float64)
+
+    def options(self, profiles: IntArray, party: int) -> tuple[IntArray, IntArray, BoolArray]:
+        """Give what a party could do instead, the others keeping to their part.
+
+        Returns
+        -------
+        for every option: from which of ``profiles`` it departs, its profile row, and whether it is
+        seen to depart, that is, to move some ladder otherwise (the profiles themselves are among
+        the options)
+        """
+        tables = self.tables
+        rows = tables.row[profiles]
+        count = tables.n_choices[rows, party]
+        source = np.repeat(np.arange(len(profiles)), count)
+        place = np.arange(len(source)) - (np.cumsum(count) - count)[source]
+        stride = self.stride(party)[rows]
+        own = tables.choice[profiles, party]
+        found = (profiles - own * stride)[source] + place * stride[source]
+        seen = (tables.towards[found] != tables.towards[profiles][source]).any(axis=1)
+        return source, found, seen
+
+    def payoff_terms(self, party: int, profiles: IntArray) -> FloatArray:
+        """Give a party's payoff by term, points per year: float64 (n, terms)."""
+        columns = [each.compute(profiles) for each in self.terms[party]]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0))
 
 
 def compile_scenario(scenario: Scenario) -> Compiled:
@@ -109,71 +127,34 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     Raises
     ------
     DetenteError
-        E290 when the game would be larger than `MAX_STATES` states or `MAX_PROFILES` profiles.
+        E290 when the game would be too large.
     """
     layout = lay_out(scenario)
     mover = make_mover(scenario, layout)
-    states, choices = _reach(scenario, layout, mover)
-    valuer = Valuer(scenario, layout, mover)
+    tables = make_tables(scenario, layout, mover)
+    valuer = Valuer(scenario, layout, mover, tables)
+    terms = tuple(list_terms(valuer, party) for party in range(len(layout.parties)))
+    everything = np.arange(len(tables.row))
+    payoff = np.zeros((len(tables.row), len(layout.parties)))
+    for party, columns in enumerate(terms):
+        for each in columns:
+            payoff[:, party] += each.compute(everything)
     clock = scenario.value(scenario.clock)
+    index = {
+        (party, number): {choice: place for place, choice in enumerate(choices)}
+        for party, catalogs in enumerate(tables.catalogs)
+        for number, choices in enumerate(catalogs)
+    }
     return Compiled(
         scenario=scenario,
         layout=layout,
         mover=mover,
-        states=tuple(states),
-        number={state: row for row, state in enumerate(states)},
-        choices=tuple(choices),
-        terms=tuple(list_terms(valuer, party) for party in range(len(layout.parties))),
+        tables=tables,
+        terms=terms,
+        payoff=payoff,
         discount=np.array([scenario.value(p.patience) ** clock for p in scenario.parties]),
-    )
-
-
-def _reach(
-    scenario: Scenario, layout: Layout, mover: Mover
-) -> tuple[list[State], list[tuple[tuple[Choice, ...], ...]]]:
-    """Enumerate the states that some sequence of moves reaches from today's."""
-    states = [layout.today]
-    seen = {layout.today}
-    choices: list[tuple[tuple[Choice, ...], ...]] = []
-    profiles = 0
-    for state in states:  # grows while it is read
-        row = tuple(mover.choices(state, party) for party in range(len(layout.parties)))
-        choices.append(row)
-        profiles += math.prod(len(each) for each in row)
-        visible: list[list[Visible]] = [
-            list(dict.fromkeys(choice.targets for choice in each)) for each in row
-        ]
-        towards_seen = set()
-        for combination in itertools.product(*visible):
-            towards = mover.resolve(state, combination)
-            lasting = tuple(towards[k] for k in layout.lasting)
-            if lasting in towards_seen:
-                continue
-            towards_seen.add(lasting)
-            for following, _ in mover.next_states(state, towards):
-                if following not in seen:
-                    seen.add(following)
-                    states.append(following)
-        if len(states) > MAX_STATES or profiles > MAX_PROFILES:
-            raise DetenteError(_too_large(scenario, layout))
-    return states, choices
-
-
-def _too_large(scenario: Scenario, layout: Layout) -> Problem:
-    largest = sorted(scenario.ladders, key=lambda each: -len(each.levels))
-    count = math.prod(len(each.levels) for each in scenario.ladders if not each.renewed)
-    count *= 2 ** len(layout.governments)
-    names = ", ".join(f"{each.id} ({len(each.levels)} levels)" for each in largest[:4])
-    return Problem(
-        code="E290",
-        message=(
-            f"the scenario is too large: up to {count:,} states; the limit is {MAX_STATES:,} states"
-            f" and {MAX_PROFILES:,} combinations of moves"
-        ),
-        place=largest[0].place,
-        line_text=scenario.line(largest[0].place),
-        label="the ladder with most levels",
-        remedy=f"merge levels of the largest ladders: {names}",
+        looks=tuple(_looks(tables, index, party) for party in range(len(layout.parties))),
+        _index=index,
     )
 
 
@@ -181,104 +162,103 @@ def build_game(compiled: Compiled) -> Game:
     """Give the base game as arrays, for the solver.
 
     Where a party could cheat, what everybody sees is the visible moves and the alarms; in all
-    other states the outcome reveals the profile.
+    other states the outcome reveals the profile. Only profiles in which the holders of a joint
+    ladder move it alike are prescribable: any other has the same outcome as one of them, in which
+    nobody can do more on its own.
     """
-    builder = _Arrays()
-    for row in range(len(compiled.states)):
-        _add_state(compiled, row, builder)
-    action_names = tuple(
-        tuple(
-            tuple(describe_choice(compiled, row, party, each) for each in choices)
-            for party, choices in enumerate(state_choices)
-        )
-        for row, state_choices in enumerate(compiled.choices)
+    tables = compiled.tables
+    can_cheat = np.zeros((compiled.n_states, compiled.n_parties), dtype=np.bool_)
+    np.logical_or.at(can_cheat, tables.row, tables.cheats)
+    patterns = _alarm_patterns(compiled, can_cheat)
+    count = np.diff(tables.entry_start)
+    profile = np.repeat(np.arange(compiled.n_profiles), count)
+    visible = _visible_profile(compiled)
+    sparse = [np.flatnonzero(chance[profile] > 0) for chance in patterns]
+    entry = np.concatenate(sparse)
+    signal = np.concatenate([np.full(len(each), s) for s, each in enumerate(sparse)])
+    chance = np.concatenate(
+        [tables.entry_chance[each] * patterns[s][profile[each]] for s, each in enumerate(sparse)]
     )
+    profile, following = profile[entry], tables.entry_next[entry]
+    order = np.lexsort((following, signal, profile))
+    profile, signal, following = profile[order], signal[order], following[order]
+    chance = chance[order]
+    key = np.stack([tables.row[profile], visible[profile], signal, following], axis=1)
+    outcomes, which = np.unique(key, axis=0, return_inverse=True)
+    names = _signal_names(compiled)
     return Game(
         players=compiled.layout.parties,
         discount=compiled.discount.copy(),
-        state_names=tuple(compiled.layout.words(state) for state in compiled.states),
-        action_names=action_names,
-        n_actions=np.array([[len(c) for c in row] for row in compiled.choices], dtype=np.int64),
-        profile_start=np.array(builder.profile_start, dtype=np.int64),
-        payoff=np.array(builder.payoff, dtype=np.float64).reshape(-1, compiled.n_parties),
-        prescribable=np.ones(len(builder.payoff), dtype=np.bool_),
-        monitoring=np.array(builder.monitoring, dtype=np.int64),
-        outcome_start=np.array(builder.outcome_start, dtype=np.int64),
-        outcome_next=np.array(builder.outcome_next, dtype=np.int64),
-        outcome_signal=tuple(builder.outcome_signal),
-        entry_start=np.array(builder.entry_start, dtype=np.int64),
-        entry_outcome=np.array(builder.entry_outcome, dtype=np.int64),
-        entry_probability=np.array(builder.entry_probability, dtype=np.float64),
-    )
+        state_names=tuple(compiled.layout.words(state) for state in tables.states),
+        action_names=tuple(
+            tuple(
+                tuple(describe_choice(compiled, row, party, each)
+                      for each in compiled.choices(row, party))
+                for party in range(compiled.n_parties)
+            )
+            for row in range(compiled.n_states)
+        ),
+        n_actions=tables.n_choices.astype(np.int64),
+        profile_start=tables.profile_start.copy(),
+        payoff=compiled.payoff.copy(),
+        prescribable=tables.unanimous.copy(),
+        monitoring=np.where(can_cheat.any(axis=1), Monitoring.SIGNALS, Monitoring.PERFECT).astype(
+            np.int64
+        ),
+        outcome_start=np.searchsorted(outcomes[:, 0], np.arange(compiled.n_states + 1)),
+        outcome_next=outcomes[:, 3].astype(np.int64),
+        outcome_signal=tuple(names[number] for number in outcomes[:, 2]),
+        entry_start=np.searchsorted(profile, np.arange(compiled.n_profiles + 1)),
+        entry_outcome=which.reshape(-1).astype(np.int64),
+        entry_probability=chance,
+    )  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Arrays:
-    profile_start: list[int] = field(default_factory=lambda: [0])
-    payoff: list[list[float]] = field(default_factory=list)
-    monitoring: list[int] = field(default_factory=list)
-    outcome_start: list[int] = field(default_factory=lambda: [0])
-    outcome_next: list[int] = field(default_factory=list)
-    outcome_signal: list[str] = field(default_factory=list)
-    entry_start: list[int] = field(default_factory=lambda: [0])
-    entry_outcome: list[int] = field(default_factory=list)
-    entry_probability: list[float] = field(default_factory=list)
-
-
-def _add_state(compiled: Compiled, row: int, out: _Arrays) -> None:
-    hidden = tuple(
-        party
-        for party in range(compiled.n_parties)
-        if any(each.cheats for each in compiled.choices[row][party])
-    )
-    outcomes: dict[tuple[object, ...], int] = {}
-    for profile in compiled.profiles(row):
-        towards = compiled.resolve(row, profile)
-        out.payoff.append(
-            [compiled.payoff(row, profile, towards, i) for i in range(compiled.n_parties)]
-        )
-        visible = tuple(each.targets for each in profile)
-        rows, chances = compiled.next_rows(row, towards)
-        for alarms, alarm_chance in alarm_patterns(compiled, row, profile, hidden):
-            for following, chance in zip(rows, chances, strict=True):
-                key = (visible, alarms, following)
-                if key not in outcomes:
-                    outcomes[key] = len(out.outcome_next)
-                    out.outcome_next.append(following)
-                    out.outcome_signal.append(_signal_name(compiled, alarms))
-                out.entry_outcome.append(outcomes[key])
-                out.entry_probability.append(chance * alarm_chance)
-        out.entry_start.append(len(out.entry_outcome))
-    out.profile_start.append(len(out.payoff))
-    out.outcome_start.append(len(out.outcome_next))
-    out.monitoring.append(int(Monitoring.SIGNALS if hidden else Monitoring.PERFECT))
-
-
-def _signal_name(compiled: Compiled, alarms: tuple[int, ...]) -> str:
-    return " and ".join(f"alarm about {compiled.layout.parties[i]}" for i in alarms)
-
-
-def alarm_patterns(
-    compiled: Compiled, row: int, profile: Profile, watched: tuple[int, ...]
-) -> list[tuple[tuple[int, ...], float]]:
-    """Give which parties an alarm is raised about, with probabilities (positive)."""
-    state = compiled.states[row]
-    out: list[tuple[tuple[int, ...], float]] = [((), 1.0)]
-    for party in watched:
-        alarm = compiled.mover.alarm_chance(state, party, profile[party].cheats)
-        longer = []
-        for pattern, chance in out:
-            if alarm < 1.0:
-                longer.append((pattern, chance * (1.0 - alarm)))
-            if alarm > 0.0:
-                longer.append(((*pattern, party), chance * alarm))
-        out = longer
+def _looks(
+    tables: Tables, index: Mapping[tuple[int, int], Mapping[Choice, int]], party: int
+) -> IntArray:
+    """Give, for every choice of every catalog, the honest choice that looks the same."""
+    lists = tables.catalogs[party]
+    out = np.zeros((len(lists), max(len(each) for each in lists)), dtype=np.int64)
+    for number, choices in enumerate(lists):
+        for place, choice in enumerate(choices):
+            out[number, place] = index[party, number][Choice(choice.targets)]
     return out
+
+
+def _visible_profile(compiled: Compiled) -> IntArray:
+    """Number the profiles so that those that look alike share a number: int64 (A,)."""
+    tables = compiled.tables
+    out = np.zeros(compiled.n_profiles, dtype=np.int64)
+    for party, looks in enumerate(compiled.looks):
+        seen = looks[tables.catalog_of[tables.row, party], tables.choice[:, party]]
+        out = out * looks.shape[1] + seen
+    return out
+
+
+def _alarm_patterns(compiled: Compiled, can_cheat: BoolArray) -> list[FloatArray]:
+    """Give the chance of every combination of alarms under every profile, each float64 (A,)."""
+    tables = compiled.tables
+    patterns = [np.ones(compiled.n_profiles)]
+    for party in range(compiled.n_parties):
+        cheats = tables.cheats[:, party].astype(np.int64)
+        alarm = tables.alarm[tables.row, party, cheats] * can_cheat[tables.row, party]
+        patterns = [chance * (1.0 - alarm) for chance in patterns] + [
+            chance * alarm for chance in patterns
+        ]
+    return patterns
+
+
+def _signal_names(compiled: Compiled) -> list[str]:
+    names = [""]
+    for party in compiled.layout.parties:
+        names += [f"{each} and {party}" if each else f"alarm about {party}" for each in names]
+    return names
 
 
 def describe_choice(compiled: Compiled, row: int, party: int, choice: Choice) -> str:
     """Say an action in words: ``arsenal on to half, and cheat``."""
-    layout, state = compiled.layout, compiled.states[row]
+    layout, state = compiled.layout, compiled.tables.states[row]
     parts = []
     for k, target in zip(layout.held[party], choice.targets, strict=True):
         ladder = layout.ladders[k]
@@ -295,3 +275,14 @@ def describe_choice(compiled: Compiled, row: int, party: int, choice: Choice) ->
     if choice.cheats:
         parts.append("cheat in secret")
     return ", ".join(parts) or "hold"
+
+
+def describe_deviation(compiled: Compiled, party: int, prescribed: int, option: int) -> str:
+    """Say how a party departs from the prescribed profile (both are profile rows)."""
+    tables = compiled.tables
+    if (tables.towards[prescribed] == tables.towards[option]).all():
+        return "cheat in secret"
+    row = int(tables.row[option])
+    choice = compiled.choices(row, party)[tables.choice[option, party]]
+    words = describe_choice(compiled, row, party, choice)
+    return "hold instead" if words == "hold" else words

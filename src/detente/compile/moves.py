@@ -71,7 +71,7 @@ class Mover:
             last = len(self.layout.ladders[ladder].levels)
             if self.layout.ladders[ladder].renewed:
                 today = self.layout.ladders[ladder].today
-                found = [today, *(k for k in range(last) if k != today)]
+                found = [today] + [k for k in range(last) if k != today]
             else:
                 onward = {level + 1} | {to for start, to in self.jumps[ladder] if start == level}
                 found = [level, *sorted(k for k in onward if k < last)]
@@ -157,47 +157,6 @@ class Mover:
             moves.append(self.towards(k, level, goal) if back else goal)
         return tuple(moves)
 
-    def resolve(self, state: State, visible: tuple[Visible, ...]) -> tuple[int, ...]:
-        """Give the level towards which every ladder goes, jointly held ones included.
-
-        A joint ladder goes on only where all holders move it on, and back where any does.
-        """
-        wanted: list[list[int]] = [[] for _ in self.layout.ladders]
-        for party, targets in enumerate(visible):
-            for k, target in zip(self.layout.held[party], targets, strict=True):
-                wanted[k].append(target)
-        out = []
-        for k, targets in enumerate(wanted):
-            level = self.layout.level(state, k)
-            if self.layout.ladders[k].renewed:
-                agreed = len(set(targets)) == 1
-                out.append(targets[0] if agreed else self.layout.ladders[k].today)
-            else:
-                out.append(min(targets) if targets else level)
-        return tuple(out)
-
-    def spreads(self, state: State, towards: tuple[int, ...]) -> list[Spread]:
-        """Give, per lasting ladder, where it stands a period later."""
-        return [
-            self.climb(k, state[self.layout.position[k]], towards[k]) for k in self.layout.lasting
-        ]
-
-    def next_states(self, state: State, towards: tuple[int, ...]) -> list[tuple[State, float]]:
-        """Give the next states and their probabilities (positive, each state once)."""
-        parts = self.spreads(state, towards)
-        offset = len(self.layout.lasting)
-        for g, (hostile, back) in enumerate(zip(self.turns_hostile, self.turns_back, strict=True)):
-            if state[offset + g]:
-                parts.append(_two(0, back, 1))
-            else:
-                parts.append(_two(1, hostile, 0))
-        out = []
-        for combination in itertools.product(*parts):
-            chance = math.prod(p for _, p in combination)
-            if chance > 0:
-                out.append((tuple(k for k, _ in combination), chance))
-        return out
-
     def alarm_chance(self, state: State, party: int, cheats: bool) -> float:
         """Give the chance of an uncontested alarm about a party within one period."""
         quiet = 1.0
@@ -213,14 +172,6 @@ class Mover:
         return default if quantity is None else self.scenario.value(quantity)
 
 
-def _two(level: int, chance: float, other: int) -> Spread:
-    if chance <= 0:
-        return ((other, 1.0),)
-    if chance >= 1:
-        return ((level, 1.0),)
-    return ((other, 1.0 - chance), (level, chance))
-
-
 def make_mover(scenario: Scenario, layout: Layout) -> Mover:
     """Derive the moves per period from the scenario's values and its clock."""
     clock = scenario.value(scenario.clock)
@@ -228,9 +179,8 @@ def make_mover(scenario: Scenario, layout: Layout) -> Mover:
     for government in scenario.governments:
         leaves = 1.0 - (1.0 - scenario.value(government.turnover)) ** clock
         opposed = scenario.value(government.hostile_successor)
-        returns = (
-            1.0 - opposed if government.returns is None else scenario.value(government.returns)
-        )
+        given = government.returns
+        returns = 1.0 - opposed if given is None else scenario.value(given)
         hostile.append(leaves * opposed)
         back.append(leaves * returns)
     return Mover(

@@ -1,28 +1,34 @@
 """A plan as an automaton: phases over public states, with what follows every outcome.
 
-Rules R13 to R20 of docs/rules.md.
+An outcome leads to a code: ``kind * S + row``, where the kind is a phase's number (then it is a
+node) or an end's number (then play leaves the automaton at that base state). Rules R13 to R20 of
+docs/rules.md.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from detente.compile.build import Compiled, Profile, alarm_patterns
+import numpy as np
+
+from detente.arrays import BoolArray, FloatArray, IntArray
+from detente.compile.build import Compiled
 from detente.compile.moves import Choice
-from detente.scenario.model import Plan, Response, Step, Trigger
+from detente.compile.stages import Stage, ladder_number, make_stages
+from detente.scenario.model import Plan, Response, Trigger
+
+END_BASE = 1_000_000
 
 
 class End(StrEnum):
     """How play can leave the automaton."""
 
     NO_DEAL = "no deal"
-    OPEN_ALARM = "alarm"  # the plan does not say; about which party stands in `party`
+    OPEN_ALARM = "alarm"
     OPEN_HOSTILE = "hostile government"
     OPEN_LATER = "later steps"
-    PUNISHED = "punished"  # a breach by `party`, met by the harshest credible punishment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +44,10 @@ class Phase:
     left: int = 1
     response: tuple[Trigger, str] | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where an outcome leads: a node, or an end at a base state."""
-
-    node: int = -1
-    end: End | None = None
-    row: int = -1
-    party: int = -1
-
-
-Outcome = tuple[Target, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A part of a step: the levels that all ladders stand at when it is done."""
-
-    step: int  # counts from 0
-    goals: tuple[int, ...]
-    periods: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlanNode:
-    """A phase at a base state with its prescribed profile and its outcomes on the path."""
-
-    phase: Phase
-    row: int
-    profile: Profile
-    outcomes: tuple[Outcome, ...]
+    @property
+    def family(self) -> tuple[int, tuple[Trigger, str] | None]:
+        """What decides the prescribed profile."""
+        return self.stage, self.response
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +55,66 @@ class Openness:
     """How breaches and open outcomes are read while the automaton is built."""
 
     written_breach: bool
-    harshest_breach: bool
     written_open: bool
     best_open: bool
 
 
 @dataclass(slots=True)
 class PlanGraph:
-    """The nodes that the plan reaches from today's state under one openness."""
+    """The nodes that the plan reaches from today's state under one openness.
+
+    Attributes
+    ----------
+    phases : by number; ends : by number, with the party an alarm or a government is about
+    node_phase, node_row, node_profile : int64 (N,); the profile is a row of the tables
+    number : int64 (phases, S), node number, -1 where not reached
+    entry_node, entry_code, entry_chance : outcomes on the path, (E,)
+    entry_alarm : int64 (E,), the party that the first alarm is about, -1 where there is none
+    """
 
     compiled: Compiled
     plan: Plan
     openness: Openness
     stages: tuple[Stage, ...]
-    nodes: list[PlanNode] = field(default_factory=list)
-    number: dict[tuple[Phase, int], int] = field(default_factory=dict)
-    _queue: list[tuple[Phase, int]] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list)
+    ends: list[tuple[End, int]] = field(default_factory=list)
+    node_phase: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    node_row: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    node_profile: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    number: IntArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    entry_node: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    entry_code: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    entry_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
+    entry_alarm: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _phase_number: dict[Phase, int] = field(default_factory=dict)
+    _end_number: dict[tuple[End, int], int] = field(default_factory=dict)
+    _quiet: dict[int, IntArray] = field(default_factory=dict)
+    _profiles: dict[tuple[int, tuple[Trigger, str] | None], IntArray] = field(default_factory=dict)
+    _responses: dict[tuple[Trigger, str, int], int] = field(default_factory=dict)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes N."""
+        return len(self.node_row)
 
     def step_of(self, node: int) -> int:
         """Give the step (from 0; the number of steps when settled) that a node belongs to."""
-        stage = self.nodes[node].phase.stage
+        stage = self.phases[self.node_phase[node]].stage
         return self.stages[stage].step if stage < len(self.stages) else len(self.plan.steps)
 
-    def _node(self, phase: Phase, row: int) -> Target:
-        key = (phase, row)
-        if key not in self.number:
-            self.number[key] = len(self.number)
-            self._queue.append(key)
-        return Target(node=self.number[key])
+    def _phase(self, phase: Phase) -> int:
+        if phase not in self._phase_number:
+            self._phase_number[phase] = len(self.phases)
+            self.phases.append(phase)
+        return self._phase_number[phase]
+
+    def _end(self, end: End, party: int = -1) -> int:
+        if end is not End.NO_DEAL and not self.openness.best_open:
+            end, party = End.NO_DEAL, -1
+        if (end, party) not in self._end_number:
+            self._end_number[end, party] = END_BASE + len(self.ends)
+            self.ends.append((end, party))
+        return self._end_number[end, party]
 
     def _periods(self, response: Response) -> int:
         if response.duration is None:
@@ -113,210 +124,247 @@ class PlanGraph:
             return 0
         return max(1, math.ceil(years / self.compiled.mover.clock_years - 1e-9))
 
-    def _open(self, end: End, row: int, party: int) -> Target:
-        return Target(end=end if self.openness.best_open else End.NO_DEAL, row=row, party=party)
-
-    def _stage_phase(self, stage: int, row: int) -> Target:
+    def _begin(self, stage: int) -> int:
         if stage == len(self.stages) and self.plan.later_steps_open:
-            return self._open(End.OPEN_LATER, row, -1)
-        periods = self.stages[stage].periods if stage < len(self.stages) else 1
-        return self._node(Phase(stage, periods), row)
-
-    def _respond(self, response: Response, stage: int, row: int) -> Target:
-        key = (response.trigger, response.party)
-        return self._node(Phase(stage, self._periods(response), key), row)
-
-    def after_breach(self, phase: Phase, party: int, row: int) -> Target:
-        """Give what follows a visible breach by a party."""
-        if self.openness.harshest_breach:
-            return Target(end=End.PUNISHED, row=row, party=party)
-        name = self.compiled.layout.parties[party]
-        response = self.plan.responses.get((Trigger.BROKEN, name))
-        if not self.openness.written_breach or response is None or phase.response is not None:
-            return Target(end=End.NO_DEAL, row=row)
-        if response.ignored:
-            return self._node(phase, row)
-        return self._respond(response, phase.stage, row)
-
-    def follow(self, phase: Phase, alarms: tuple[int, ...], row: int) -> Target:
-        """Give what follows when everybody was seen to comply."""
-        alarm = self._after_alarm(phase, alarms, row)
-        if alarm is not None:
-            return alarm
-        if phase.response is None:
-            return self._go_on(phase, row)
-        response = self.plan.responses[phase.response]
-        if response.trigger is Trigger.HOSTILE:
-            if not self.compiled.layout.any_hostile(self.compiled.states[row]):
-                return self._finish(response, phase.stage, row)
-            if phase.left == 1:
-                return Target(end=End.NO_DEAL, row=row)
-        elif phase.left == 1:
-            return self._finish(response, phase.stage, row)
-        return self._node(Phase(phase.stage, max(0, phase.left - 1), phase.response), row)
-
-    def _after_alarm(self, phase: Phase, alarms: tuple[int, ...], row: int) -> Target | None:
-        if not alarms:
-            return None
-        if not self.openness.written_open:
-            return self._open(End.OPEN_ALARM, row, alarms[0])
-        name = self.compiled.layout.parties[alarms[0]]
-        response = self.plan.responses.get((Trigger.ALARM, name))
-        response = response or self.plan.responses.get((Trigger.BROKEN, name))
-        if response is None:
-            return Target(end=End.NO_DEAL, row=row)
-        return None if response.ignored else self._respond(response, phase.stage, row)
-
-    def _finish(self, response: Response, stage: int, row: int) -> Target:
-        if not response.resume:
-            return Target(end=End.NO_DEAL, row=row)
-        hostile = self._hostile(stage, row)
-        return hostile if hostile is not None else self._stage_phase(stage, row)
-
-    def _hostile(self, stage: int, row: int) -> Target | None:
-        """Give what follows while some government is hostile; None where the plan goes on."""
-        layout = self.compiled.layout
-        for party in layout.hostile_parties(self.compiled.states[row]):
-            response = self.plan.responses.get((Trigger.HOSTILE, layout.parties[party]))
-            if not self.openness.written_open:
-                return self._open(End.OPEN_HOSTILE, row, party)
-            if response is None:
-                return Target(end=End.NO_DEAL, row=row)
-            if not response.ignored:
-                return self._respond(response, stage, row)
-        return None
-
-    def _go_on(self, phase: Phase, row: int) -> Target:
-        hostile = self._hostile(phase.stage, row)
-        if hostile is not None:
-            return hostile
-        if phase.stage == len(self.stages):
-            return self._node(phase, row)
-        layout, state = self.compiled.layout, self.compiled.states[row]
-        goals = self.stages[phase.stage].goals
-        done = all(layout.level(state, k) == goals[k] for k in layout.lasting)
-        if done and phase.left == 1:
-            return self._stage_phase(phase.stage + 1, row)
-        return self._node(Phase(phase.stage, max(1, phase.left - 1)), row)
-
-    def prescribed(self, phase: Phase, row: int) -> Profile:
-        """Give the profile that the plan asks for; a hostile government does its own."""
-        compiled = self.compiled
-        layout, state = compiled.layout, compiled.states[row]
-        stage = min(phase.stage, len(self.stages) - 1)
-        goals = list(self.stages[stage].goals)
-        if phase.response is not None:
-            for k in layout.lasting:
-                goals[k] = layout.level(state, k)
-            response = self.plan.responses[phase.response]
-            for ladder, target in response.targets.items():
-                goals[ladder_number(compiled, ladder)] = target
-        profile = []
-        for party in range(compiled.n_parties):
-            if layout.hostile(state, party):
-                profile.append(Choice(compiled.mover.hostile_move(state, party)))
-                continue
-            profile.append(
-                Choice(
-                    tuple(
-                        compiled.mover.towards(k, layout.level(state, k), goals[k])
-                        for k in layout.held[party]
-                    )
-                )
-            )
-        return tuple(profile)
-
-    def outcomes(self, phase: Phase, row: int, profile: Profile) -> tuple[Outcome, ...]:
-        """Give the outcomes of a profile that nobody is seen to deviate with."""
-        compiled = self.compiled
-        rows, chances = compiled.next_rows(row, compiled.resolve(row, profile))
-        found: dict[Target, float] = {}
-        everyone = tuple(range(compiled.n_parties))
-        for alarms, alarm_chance in alarm_patterns(compiled, row, profile, everyone):
-            for following, chance in zip(rows, chances, strict=True):
-                target = self.follow(phase, alarms, following)
-                found[target] = found.get(target, 0.0) + chance * alarm_chance
-        return tuple(found.items())
-
-    def deviation_outcomes(
-        self, node: int, party: int, choice: Choice
-    ) -> tuple[Profile, tuple[Outcome, ...]]:
-        """Give the profile and the outcomes when a party deviates once at a node."""
-        here = self.nodes[node]
-        profile = (*here.profile[:party], choice, *here.profile[party + 1 :])
-        if choice.targets == here.profile[party].targets:
-            return profile, self.outcomes(here.phase, here.row, profile)
-        rows, chances = self.compiled.next_rows(here.row, self.compiled.resolve(here.row, profile))
-        found = [
-            (self.after_breach(here.phase, party, following), chance)
-            for following, chance in zip(rows, chances, strict=True)
-        ]
-        return profile, tuple(found)
-
-    def deviations(self, node: int, party: int) -> tuple[Choice, ...]:
-        """Give a party's actions at a node other than the prescribed one."""
-        here = self.nodes[node]
-        return tuple(
-            each for each in self.compiled.choices[here.row][party] if each != here.profile[party]
+            return self._end(End.OPEN_LATER)
+        return self._phase(
+            Phase(stage, self.stages[stage].periods if stage < len(self.stages) else 1)
         )
+
+    def _respond(self, response: Response, stage: int) -> int:
+        key = (response.trigger, response.party, stage)
+        if key not in self._responses:
+            phase = Phase(stage, self._periods(response), (response.trigger, response.party))
+            self._responses[key] = self._phase(phase)
+        return self._responses[key]
+
+    def after_breach(self, phase: int, party: int) -> int:
+        """Give the kind that follows a visible breach by a party (harshest aside)."""
+        here = self.phases[phase]
+        response = self.plan.responses.get((Trigger.BROKEN, self.compiled.layout.parties[party]))
+        if not self.openness.written_breach or response is None or here.response is not None:
+            return self._end(End.NO_DEAL)
+        return phase if response.ignored else self._respond(response, here.stage)
+
+    def after_alarm(self, phase: int, party: int) -> IntArray:
+        """Give the codes that follow an alarm about a party, by next row: int64 (S,)."""
+        rows = np.arange(self.compiled.n_states)
+        kind = self._end(End.OPEN_ALARM, party)
+        if self.openness.written_open:
+            name = self.compiled.layout.parties[party]
+            response = self.plan.responses.get((Trigger.ALARM, name))
+            response = response or self.plan.responses.get((Trigger.BROKEN, name))
+            if response is not None and response.ignored:
+                return self.when_quiet(phase)
+            here = self.phases[phase]
+            if here.response is not None and here.response[0] is not Trigger.HOSTILE:
+                response = self.plan.responses[here.response]  # it starts afresh
+            if response is not None:
+                kind = self._respond(response, here.stage)
+        return kind * self.compiled.n_states + rows
+
+    def when_quiet(self, phase: int) -> IntArray:
+        """Give the codes that follow when all were seen to comply, by next row: int64 (S,)."""
+        if phase not in self._quiet:
+            rows = np.arange(self.compiled.n_states)
+            self._quiet[phase] = self._quiet_kinds(phase) * self.compiled.n_states + rows
+        return self._quiet[phase]
+
+    def _quiet_kinds(self, number: int) -> IntArray:
+        phase = self.phases[number]
+        hostile = self.compiled.tables.hostile.any(axis=1)
+        if phase.response is None:
+            return self._with_hostile(phase.stage, self._go_on(number))
+        response = self.plan.responses[phase.response]
+        finish = np.full(self.compiled.n_states, self._end(End.NO_DEAL))
+        if response.resume:
+            begin = np.full(self.compiled.n_states, self._begin(phase.stage))
+            finish = self._with_hostile(phase.stage, begin)
+        if response.trigger is not Trigger.HOSTILE:
+            return finish if phase.left == 1 else np.full_like(finish, self._count_down(phase))
+        over = self._end(End.NO_DEAL) if phase.left == 1 else self._count_down(phase)
+        return np.where(hostile, over, finish)
+
+    def _count_down(self, phase: Phase) -> int:
+        return self._phase(Phase(phase.stage, max(0, phase.left - 1), phase.response))
+
+    def _go_on(self, number: int) -> IntArray:
+        phase = self.phases[number]
+        if phase.stage == len(self.stages):
+            return np.full(self.compiled.n_states, number)
+        lasting = list(self.compiled.layout.lasting)
+        goals = np.array(self.stages[phase.stage].goals, dtype=np.int64)[lasting]
+        done = (self.compiled.tables.levels[:, lasting] == goals).all(axis=1)
+        stay = self._phase(Phase(phase.stage, max(1, phase.left - 1)))
+        if phase.left > 1:
+            return np.full(self.compiled.n_states, stay)
+        return np.where(done, self._begin(phase.stage + 1), stay)
+
+    def _with_hostile(self, stage: int, kinds: IntArray) -> IntArray:
+        """Replace what follows while some government is hostile."""
+        out = kinds.copy()
+        todo = np.ones(len(out), dtype=np.bool_)
+        for party, name in enumerate(self.compiled.layout.parties):
+            response = self.plan.responses.get((Trigger.HOSTILE, name))
+            if self.openness.written_open and response is not None and response.ignored:
+                continue
+            here = self.compiled.tables.hostile[:, party] & todo
+            if not here.any():
+                continue
+            if self.openness.written_open and response is not None:
+                out[here] = self._respond(response, stage)
+            else:
+                out[here] = self._end(End.OPEN_HOSTILE, party)
+            todo &= ~here
+        return out
+
+    def prescribed(self, phase: int) -> IntArray:
+        """Give the profile that the plan asks for in every base state: int64 (S,)."""
+        family = self.phases[phase].family
+        if family not in self._profiles:
+            self._profiles[family] = self._prescribe(*family)
+        return self._profiles[family]
+
+    def _prescribe(self, stage: int, key: tuple[Trigger, str] | None) -> IntArray:
+        compiled, layout = self.compiled, self.compiled.layout
+        goals: list[int | None] = list(self.stages[min(stage, len(self.stages) - 1)].goals)
+        if key is not None:
+            for k in layout.lasting:
+                goals[k] = None
+            for ladder, target in self.plan.responses[key].targets.items():
+                goals[ladder_number(layout, ladder)] = target
+        policy = np.empty((compiled.n_parties, compiled.n_states), dtype=np.int64)
+        for party in range(compiled.n_parties):
+            known: dict[int, int] = {}
+            for row, state in enumerate(compiled.tables.states):
+                catalog = int(compiled.tables.catalog_of[row, party])
+                if catalog not in known:
+                    targets = []
+                    for k in layout.held[party]:
+                        level, goal = layout.level(state, k), goals[k]
+                        keep = level if goal is None else compiled.mover.towards(k, level, goal)
+                        targets.append(keep)
+                    known[catalog] = (
+                        0
+                        if layout.hostile(state, party)
+                        else compiled.choice_index(row, party, Choice(tuple(targets)))
+                    )
+                policy[party, row] = known[catalog]
+        return compiled.profiles_of(policy)
+
+    def alarm_weights(self, rows: IntArray, cheater: int = -1) -> FloatArray:
+        """Give the chances of no alarm and of a first alarm about each party: float64 (n, 1 + P).
+
+        ``cheater`` is the party that cheats, or -1.
+        """
+        n_parties = self.compiled.n_parties
+        out = np.empty((len(rows), 1 + n_parties))
+        quiet = np.ones(len(rows))
+        for party in range(n_parties):
+            alarm = self.compiled.tables.alarm[rows, party, int(party == cheater)]
+            out[:, 1 + party] = quiet * alarm
+            quiet = quiet * (1.0 - alarm)
+        out[:, 0] = quiet
+        return out
+
+    def outcome_codes(self, phase: int) -> list[IntArray]:
+        """Give the codes by next row with no alarm, then with one about each party."""
+        alarms = [self.after_alarm(phase, party) for party in range(self.compiled.n_parties)]
+        return [self.when_quiet(phase), *alarms]
 
     def grow(self) -> None:
         """Add every node reached on the path, and, as written, after any single breach."""
-        while self._queue:
-            phase, row = self._queue.pop(0)
-            profile = self.prescribed(phase, row)
-            self.nodes.append(PlanNode(phase, row, profile, self.outcomes(phase, row, profile)))
-            if not self.openness.written_breach:
-                continue
-            node = len(self.nodes) - 1
-            for party in range(self.compiled.n_parties):
-                for choice in self.deviations(node, party):
-                    self.deviation_outcomes(node, party, choice)
+        n_states = self.compiled.n_states
+        reached: dict[int, BoolArray] = {}
+        pending: dict[int, BoolArray] = {}
+        order: list[tuple[int, IntArray]] = []
+        pieces: list[tuple[IntArray, IntArray, FloatArray, IntArray]] = []
 
+        def reach(codes: IntArray) -> None:
+            for kind in np.unique(codes // n_states):
+                if kind >= END_BASE:
+                    continue
+                rows = np.zeros(n_states, dtype=np.bool_)
+                rows[codes[codes // n_states == kind] % n_states] = True
+                new = rows & ~reached.setdefault(int(kind), np.zeros(n_states, dtype=np.bool_))
+                if new.any():
+                    reached[int(kind)] |= new
+                    pending[int(kind)] = pending.get(int(kind), np.zeros_like(new)) | new
 
-def ladder_number(compiled: Compiled, ladder: str) -> int:
-    """Give a ladder's number by its id."""
-    return next(k for k, each in enumerate(compiled.layout.ladders) if each.id == ladder)
+        reach(np.array([self._begin(0) * n_states]))
+        while pending:
+            phase = next(iter(pending))
+            rows = np.flatnonzero(pending.pop(phase))
+            order.append((phase, rows))
+            pieces.append(self._path_entries(phase, rows))
+            reach(pieces[-1][1])
+            if self.openness.written_breach and self.phases[phase].response is None:
+                for party in range(self.compiled.n_parties):
+                    kind = self.after_breach(phase, party)
+                    reach(kind * n_states + self._breach_rows(phase, rows, party))
+        self._number_nodes(order, pieces)
+
+    def _path_entries(
+        self, phase: int, rows: IntArray
+    ) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+        """Give phase-and-row keys, codes, chances and alarms of the outcomes on the path."""
+        compiled = self.compiled
+        index, source = compiled.entries_of(self.prescribed(phase)[rows])
+        weights = self.alarm_weights(rows)
+        pieces = []
+        for column, code_by_row in enumerate(self.outcome_codes(phase)):
+            chance = compiled.tables.entry_chance[index] * weights[source, column]
+            keep = chance > 0
+            key = (phase * compiled.n_states + rows[source])[keep]
+            code = code_by_row[compiled.tables.entry_next[index]][keep]
+            pieces.append((key, code, chance[keep], np.full(len(key), column - 1)))
+        keys, codes, chances, alarms = (np.concatenate(each) for each in zip(*pieces, strict=True))
+        return keys, codes, chances, alarms
+
+    def _breach_rows(self, phase: int, rows: IntArray, party: int) -> IntArray:
+        """Give the base states to which a visible breach by a party can lead."""
+        compiled = self.compiled
+        _, profiles, visible = compiled.options(self.prescribed(phase)[rows], party)
+        index, _ = compiled.entries_of(profiles[visible])
+        return np.unique(compiled.tables.entry_next[index])
+
+    def _number_nodes(
+        self,
+        order: list[tuple[int, IntArray]],
+        pieces: list[tuple[IntArray, IntArray, FloatArray, IntArray]],
+    ) -> None:
+        n_states = self.compiled.n_states
+        self.node_phase = np.concatenate([np.full(len(rows), phase) for phase, rows in order])
+        self.node_row = np.concatenate([rows for _, rows in order])
+        self.node_profile = np.concatenate([self.prescribed(p)[rows] for p, rows in order])
+        self.number = np.full((len(self.phases), n_states), -1, dtype=np.int64)
+        self.number[self.node_phase, self.node_row] = np.arange(len(self.node_row))
+        keys, codes, chances, alarms = (np.concatenate(each) for each in zip(*pieces, strict=True))
+        self.entry_alarm = alarms
+        self.entry_node = self.number[keys // n_states, keys % n_states]
+        self.entry_code = codes
+        self.entry_chance = chances
+
+    def open_codes(self) -> IntArray:
+        """Give the codes of open outcomes that the path reaches, in order."""
+        codes = np.unique(self.entry_code)
+        codes = codes[codes // self.compiled.n_states >= END_BASE]
+        return codes[self.ends_of(codes) == 1] if len(codes) else codes
+
+    def ends_of(self, codes: IntArray) -> IntArray:
+        """Give 0 for codes of no deal, 1 for open outcomes: int64 (n,)."""
+        is_open = np.array([end is not End.NO_DEAL for end, _ in self.ends], dtype=np.int64)
+        return is_open[codes // self.compiled.n_states - END_BASE]
+
+    def end_of(self, code: int) -> tuple[End, int, int]:
+        """Give the end, the party it is about, and the base row of an end's code."""
+        kind, row = divmod(int(code), self.compiled.n_states)
+        end, party = self.ends[kind - END_BASE]
+        return end, party, row
 
 
 def build_graph(compiled: Compiled, plan: Plan, openness: Openness) -> PlanGraph:
     """Build the automaton of a plan from today's state."""
     graph = PlanGraph(compiled, plan, openness, make_stages(compiled, plan))
-    graph._stage_phase(0, 0)
     graph.grow()
     return graph
-
-
-def make_stages(compiled: Compiled, plan: Plan) -> tuple[Stage, ...]:
-    """Split the steps into parts: where one party moves first, it does so a period earlier."""
-    levels = [ladder.today for ladder in compiled.layout.ladders]
-    stages = []
-    for index, step in enumerate(plan.steps):
-        periods = _step_periods(compiled, step)
-        early = _moved_first(compiled, step)
-        if early and len(early) < len(step.targets):
-            for ladder in early:
-                levels[ladder_number(compiled, ladder)] = step.targets[ladder]
-            stages.append(Stage(index, tuple(levels), 1))
-            periods -= 1
-        for ladder, target in step.targets.items():
-            levels[ladder_number(compiled, ladder)] = target
-        stages.append(Stage(index, tuple(levels), max(1, periods)))
-    return tuple(stages)
-
-
-def _moved_first(compiled: Compiled, step: Step) -> Mapping[str, int]:
-    if step.first is None:
-        return {}
-    return {
-        ladder: target
-        for ladder, target in step.targets.items()
-        if compiled.scenario.ladder(ladder).holders == (step.first,)
-    }
-
-
-def _step_periods(compiled: Compiled, step: Step) -> int:
-    if step.lasts is None:
-        return 1
-    years = compiled.scenario.value(step.lasts)
-    return max(1, math.ceil(years / compiled.mover.clock_years - 1e-9))

@@ -6,72 +6,95 @@ what it suffers from others' cheating, and its one-off points. Rules R7 to R10 o
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from detente.compile.layout import Layout, State
-from detente.compile.moves import Choice, Mover
+from detente.arrays import FloatArray, IntArray
+from detente.compile.layout import Layout
+from detente.compile.moves import Mover
+from detente.compile.tables import Tables
 from detente.errors import Place
-from detente.game.game import FloatArray
 from detente.scenario.formula import evaluate
-from detente.scenario.model import Formula, OneOff, Scenario
+from detente.scenario.model import Formula, OneOff, PayoffTerm, Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One column of a party's payoffs and where it comes from."""
+    """One column of a party's payoffs and where it comes from.
+
+    ``compute`` takes profile rows, int64 (n,), and gives points per year, float64 (n,).
+    """
 
     name: str
     place: Place | None
     quantities: tuple[str, ...]  # paths of the numbers in it
-    compute: Callable[[State, tuple[int, ...], tuple[Choice, ...]], float]
+    compute: Callable[[IntArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class Valuer:
-    """Evaluates terms; formulas are evaluated once per combination of what they depend on."""
+    """What terms are computed from."""
 
     scenario: Scenario
     layout: Layout
     mover: Mover
-    _known: dict[tuple[str, tuple[int, ...]], float] = field(default_factory=dict)
+    tables: Tables
 
-    def formula(self, name: str, formula: Formula, state: State, towards: tuple[int, ...]) -> float:
-        """Evaluate a formula in a state; renewed ladders stand where they are moved now."""
-        levels = []
+    def formula(self, formula: Formula, profiles: IntArray) -> FloatArray:
+        """Evaluate a formula; renewed ladders stand where they are moved in the period."""
+        table = self._tabulate(formula)
+        index = []
+        rows = self.tables.row[profiles]
         for ladder in formula.ladders:
-            k = self._ladder_number(ladder)
+            k = self.ladder_number(ladder)
             renewed = self.layout.ladders[k].renewed
-            levels.append(towards[k] if renewed else state[self.layout.position[k]])
-        hostile = [
-            int(self.layout.hostile(state, self.layout.parties.index(party)))
-            for party in formula.governments
-        ]
-        key = (name, (*levels, *hostile))
-        if key not in self._known:
-            self._known[key] = evaluate(
-                formula,
-                dict(zip(formula.ladders, levels, strict=True)),
-                {p: bool(h) for p, h in zip(formula.governments, hostile, strict=True)},
-                self.scenario,
+            index.append(
+                self.tables.towards[profiles, k] if renewed else self.tables.levels[rows, k]
             )
-        return self._known[key]
+        for party in formula.governments:
+            hostile = self.tables.hostile[rows, self.layout.parties.index(party)]
+            index.append(hostile.astype(np.int64))
+        if not index:
+            return np.full(len(profiles), float(table))
+        return np.asarray(table[tuple(index)], dtype=np.float64)
 
-    def _ladder_number(self, ladder: str) -> int:
+    def _tabulate(self, formula: Formula) -> FloatArray:
+        """Evaluate a formula once for every combination of what it depends on."""
+        sizes = [len(self.scenario.ladder(name).levels) for name in formula.ladders]
+        sizes += [2] * len(formula.governments)
+        table = np.empty(sizes)
+        n = len(formula.ladders)
+        for index in itertools.product(*(range(size) for size in sizes)):
+            levels = dict(zip(formula.ladders, index[:n], strict=True))
+            hostile = {
+                party: bool(flag)
+                for party, flag in zip(formula.governments, index[n:], strict=True)
+            }
+            table[index] = evaluate(formula, levels, hostile, self.scenario)
+        return table
+
+    def ladder_number(self, ladder: str) -> int:
+        """Give a ladder's number by its id."""
         return next(k for k, each in enumerate(self.layout.ladders) if each.id == ladder)
 
-    def one_off(self, one_off: OneOff, state: State, towards: tuple[int, ...]) -> float:
-        """Give the expected one-off points of a period, as points per year of that period."""
-        k = self._ladder_number(one_off.ladder)
+    def one_off(self, one_off: OneOff, profiles: IntArray) -> FloatArray:
+        """Give expected one-off points of a period, as points per year of that period."""
+        k = self.ladder_number(one_off.ladder)
         if self.layout.ladders[k].renewed:
-            return 0.0
-        level = state[self.layout.position[k]]
-        chance = sum(
-            p for to, p in self.mover.climb(k, level, towards[k]) if _counts(one_off, level, to)
-        )
-        return chance * self.scenario.value(one_off.points) / self.mover.clock_years
+            return np.zeros(len(profiles))
+        size = len(self.layout.ladders[k].levels)
+        chance = np.zeros((size, size))
+        for level, target in itertools.product(range(size), repeat=2):
+            chance[level, target] = sum(
+                p for to, p in self.mover.climb(k, level, target) if _counts(one_off, level, to)
+            )
+        level = self.tables.levels[self.tables.row[profiles], k]
+        points = self.scenario.value(one_off.points) / self.mover.clock_years
+        expected = chance[level, self.tables.towards[profiles, k]]
+        return np.asarray(points * expected, dtype=np.float64)
 
 
 def _counts(one_off: OneOff, start: int, to: int) -> bool:
@@ -83,73 +106,42 @@ def _counts(one_off: OneOff, start: int, to: int) -> bool:
 def list_terms(valuer: Valuer, party: int) -> tuple[Term, ...]:
     """Give the columns of a party's payoffs."""
     payoffs = valuer.scenario.payoffs[valuer.layout.parties[party]]
-    terms = []
-    for each in payoffs.terms:
-        terms.append(
-            Term(each.name, each.place, each.formula.quantities, _plain(valuer, each.formula, each))
-        )
-    gain = payoffs.secret_gain
-    if gain is not None:
-
-        def gained(state: State, towards: tuple[int, ...], choices: tuple[Choice, ...]) -> float:
-            if not choices[party].cheats:
-                return 0.0
-            return valuer.formula(f"{gain.party}.secret_gain", gain.formula, state, towards)
-
-        terms.append(Term("secret gain", gain.place, gain.formula.quantities, gained))
-    harm = payoffs.secret_harm
-    if harm is not None:
-
-        def harmed(state: State, towards: tuple[int, ...], choices: tuple[Choice, ...]) -> float:
-            cheats = sum(c.cheats for j, c in enumerate(choices) if j != party)
-            if not cheats:
-                return 0.0
-            return cheats * valuer.formula(
-                f"{harm.party}.secret_harm", harm.formula, state, towards
-            )
-
-        terms.append(Term("harm from cheating", harm.place, harm.formula.quantities, harmed))
-    for one_off in payoffs.one_offs:
-        terms.append(
-            Term(
-                f"one-off: {one_off.ladder} {_way(valuer, one_off)}",
-                one_off.place,
-                (one_off.points.path,),
-                _once(valuer, one_off),
-            )
-        )
-    return tuple(terms)
+    terms = [_plain(valuer, each) for each in payoffs.terms]
+    if payoffs.secret_gain is not None:
+        terms.append(_secret(valuer, payoffs.secret_gain, "secret gain", [party]))
+    if payoffs.secret_harm is not None:
+        others = [j for j in range(len(valuer.layout.parties)) if j != party]
+        terms.append(_secret(valuer, payoffs.secret_harm, "harm from cheating", others))
+    return (*terms, *(_once(valuer, each) for each in payoffs.one_offs))
 
 
-def _way(valuer: Valuer, one_off: OneOff) -> str:
-    if one_off.between is None:
-        return one_off.direction
-    levels = valuer.scenario.ladder(one_off.ladder).levels
-    return f"{levels[one_off.between[0]].id} to {levels[one_off.between[1]].id}"
+def _plain(valuer: Valuer, term: PayoffTerm) -> Term:
+    return Term(
+        term.name,
+        term.place,
+        term.formula.quantities,
+        lambda profiles: valuer.formula(term.formula, profiles),
+    )
 
 
-def _plain(
-    valuer: Valuer, formula: Formula, term: object
-) -> Callable[[State, tuple[int, ...], tuple[Choice, ...]], float]:
-    name = f"{getattr(term, 'party', '')}.{getattr(term, 'name', '')}"
+def _secret(valuer: Valuer, term: PayoffTerm, name: str, cheaters: list[int]) -> Term:
+    def compute(profiles: IntArray) -> FloatArray:
+        count = valuer.tables.cheats[profiles][:, cheaters].sum(axis=1)
+        if not count.any():
+            return np.zeros(len(profiles))
+        return np.asarray(count * valuer.formula(term.formula, profiles), dtype=np.float64)
 
-    def value(state: State, towards: tuple[int, ...], choices: tuple[Choice, ...]) -> float:  # noqa: ARG001
-        return valuer.formula(name, formula, state, towards)
-
-    return value
-
-
-def _once(
-    valuer: Valuer, one_off: OneOff
-) -> Callable[[State, tuple[int, ...], tuple[Choice, ...]], float]:
-    def value(state: State, towards: tuple[int, ...], choices: tuple[Choice, ...]) -> float:  # noqa: ARG001
-        return valuer.one_off(one_off, state, towards)
-
-    return value
+    return Term(name, term.place, term.formula.quantities, compute)
 
 
-def sum_terms(
-    terms: tuple[Term, ...], state: State, towards: tuple[int, ...], choices: tuple[Choice, ...]
-) -> FloatArray:
-    """Give a party's terms in a state under a profile: float64, shape (terms,)."""
-    return np.array([each.compute(state, towards, choices) for each in terms], dtype=np.float64)
+def _once(valuer: Valuer, one_off: OneOff) -> Term:
+    way = one_off.direction
+    if one_off.between is not None:
+        levels = valuer.scenario.ladder(one_off.ladder).levels
+        way = f"{levels[one_off.between[0]].id} to {levels[one_off.between[1]].id}"
+    return Term(
+        f"one-off: {one_off.ladder} {way}",
+        one_off.place,
+        (one_off.points.path,),
+        lambda profiles: valuer.one_off(one_off, profiles),
+    )

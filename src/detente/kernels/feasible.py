@@ -5,21 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from detente.arrays import FloatArray, IntArray
+
 
 @njit(cache=True)
 def support_point(
-    direction,
-    periods,
-    profile_start,
-    payoff,
-    discount,
-    outcome_next,
-    entry_start,
-    entry_outcome,
-    entry_probability,
-    values,
-    work,
-):
+    direction: FloatArray,
+    periods: int,
+    profile_start: IntArray,
+    payoff: FloatArray,
+    discount: FloatArray,
+    outcome_next: IntArray,
+    entry_start: IntArray,
+    entry_outcome: IntArray,
+    entry_probability: FloatArray,
+    values: FloatArray,
+    work: FloatArray,
+) -> None:
     """Fill ``values`` (float64, (S, 2)) with average payoffs that are largest in a direction.
 
     Two players. With unequal patience the weights of a period change with its date, so the

@@ -5,23 +5,25 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from detente.arrays import FloatArray, IntArray
+
 
 @njit(cache=True)
 def iterate_extremes(
-    player,
-    lowest,
-    n_actions,
-    profile_start,
-    payoff,
-    discount,
-    outcome_next,
-    entry_start,
-    entry_outcome,
-    entry_probability,
-    values,
-    max_iterations,
-    tol,
-):
+    player: int,
+    lowest: bool,
+    n_actions: IntArray,
+    profile_start: IntArray,
+    payoff: FloatArray,
+    discount: FloatArray,
+    outcome_next: IntArray,
+    entry_start: IntArray,
+    entry_outcome: IntArray,
+    entry_probability: FloatArray,
+    values: FloatArray,
+    max_iterations: int,
+    tol: float,
+) -> tuple[int, float]:
     """Iterate ``values`` in place; give the number of rounds and the last change.
 
     ``lowest``: min over the others' actions of the max over the own action; else max over all

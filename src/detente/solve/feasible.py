@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from detente.game.game import FloatArray, Game
+from detente.arrays import FloatArray
+from detente.game.game import Game
 from detente.kernels.feasible import support_point
 from detente.kernels.polygons import hull
 from detente.solve.options import equally_spaced

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.game.game import FloatArray, Game
+from detente.arrays import FloatArray
+from detente.game.game import Game
 from detente.kernels.floors import iterate_extremes
 
 

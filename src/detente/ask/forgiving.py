@@ -1,0 +1,228 @@
+"""An equilibrium that keeps a plan alive where it leaves its own path open.
+
+After an alarm the plan ends in no deal with just the chance that makes hidden cheating not worth
+while, and goes on otherwise; under a hostile government the others wait, or do what the plan
+writes, and it goes on afterwards. Where waiting or resuming is not worth while to somebody, no
+deal follows at once instead. That is an automaton with lotteries: when no party gains by one
+deviation at any of its nodes, it is a perfect public equilibrium, so the reading "best
+equilibrium" holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detente.arrays import BoolArray, FloatArray, IntArray
+from detente.ask.evaluate import discounted_values
+from detente.ask.margins import (
+    Ends,
+    NodeMargin,
+    best_visible,
+    breach_values,
+    hidden_options,
+    phases_with_nodes,
+    values_by_row,
+)
+from detente.compile.build import Compiled
+from detente.compile.plan import END_BASE, Openness, PlanGraph, build_graph
+from detente.scenario.model import Plan, Response, Trigger
+
+MAX_ROUNDS = 400
+TOL_CHANCE = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class Forgiving:
+    """The automaton, its values (N, P), margins, and the chance that an alarm ends it (N, P)."""
+
+    graph: PlanGraph
+    ends: Ends
+    values: FloatArray
+    margins: tuple[NodeMargin, ...]
+    ending: FloatArray
+
+
+def forgiving_graph(compiled: Compiled, plan: Plan) -> PlanGraph:
+    """Build the automaton in which alarms do not stop the plan, and others wait out hostility."""
+    responses = {key: each for key, each in plan.responses.items() if key[0] is Trigger.HOSTILE}
+    for party in compiled.layout.parties:
+        responses[Trigger.ALARM, party] = Response(Trigger.ALARM, party, {}, ignored=True)
+        responses.setdefault(
+            (Trigger.HOSTILE, party), Response(Trigger.HOSTILE, party, {}, resume=True)
+        )
+    openness = Openness(written_breach=False, written_open=True, best_open=True)
+    return build_graph(compiled, replace(plan, responses=responses), openness)
+
+
+def find_forgiving(graph: PlanGraph, ends: Ends) -> Forgiving:
+    """Find the least chances of ending that deter hidden cheating, and all margins with them.
+
+    ``ends.opened`` must give a value for every open outcome of the graph (later steps).
+    """
+    hidden = _hidden(graph)
+    own = own_path(graph)
+    cut = np.zeros(graph.n_nodes, dtype=np.bool_)
+    while True:
+        ending, values = _least_ending(graph, ends, hidden, cut)
+        reached = _reached(graph, cut)
+        margins = [m for m in _margins(graph, ends, ending, values, hidden) if reached[m.node]]
+        failing = [m for m in margins if m.margin < 0 and not own[m.node]]
+        if not failing:
+            return Forgiving(graph, ends, values, tuple(margins), ending)
+        cut[min(failing, key=lambda m: m.margin).node] = True
+
+
+def _least_ending(
+    graph: PlanGraph, ends: Ends, hidden: list[_Cheat], cut: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    ending = np.zeros((graph.n_nodes, graph.compiled.n_parties))
+    for _ in range(MAX_ROUNDS):
+        values = _values(graph, ends, ending, cut)
+        needed = _needed(graph, ends, ending, values, hidden)
+        change = float(np.abs(needed - ending).max(initial=0.0))
+        ending = needed
+        if change <= TOL_CHANCE:
+            break
+    ending = np.minimum(1.0, ending * (1 + 1e-10))
+    return ending, _values(graph, ends, ending, cut)
+
+
+def own_path(graph: PlanGraph) -> BoolArray:
+    """Say which nodes the plan reaches with no hostile government and no response before."""
+    plain = np.array([phase.response is None for phase in graph.phases])[graph.node_phase]
+    return _reached(graph, ~plain)
+
+
+def _reached(graph: PlanGraph, closed: BoolArray) -> BoolArray:
+    """Say which nodes are reached from the first without entering a closed one."""
+    n_states = graph.compiled.n_states
+    kinds = graph.entry_code // n_states
+    inside = kinds < END_BASE
+    tails = graph.entry_node[inside]
+    heads = graph.number[kinds[inside], graph.entry_code[inside] % n_states]
+    reached = np.zeros(graph.n_nodes, dtype=np.bool_)
+    reached[0] = True
+    while True:
+        more = heads[reached[tails] & ~closed[heads] & ~reached[heads]]
+        if not len(more):
+            return reached
+        reached[more] = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Cheat:
+    party: int
+    nodes: IntArray  # (n,)
+    options: IntArray  # (n,)
+    phase: int
+
+
+def _hidden(graph: PlanGraph) -> list[_Cheat]:
+    found = []
+    for party in range(graph.compiled.n_parties):
+        for phase, nodes in phases_with_nodes(graph):
+            source, options = hidden_options(graph, party, nodes)
+            _, first = np.unique(source, return_index=True)
+            if len(first):
+                found.append(_Cheat(party, nodes[source[first]], options[first], phase))
+    return found
+
+
+def _values(graph: PlanGraph, ends: Ends, ending: FloatArray, cut: BoolArray) -> FloatArray:
+    compiled, n_states = graph.compiled, graph.compiled.n_states
+    leaves = graph.entry_code // n_states >= END_BASE
+    rows = graph.entry_code % n_states
+    stop = np.where(
+        graph.entry_alarm >= 0, ending[graph.entry_node, np.maximum(graph.entry_alarm, 0)], 0.0
+    )
+    out = np.empty((graph.n_nodes, compiled.n_parties))
+    inside = ~leaves
+    following = graph.number[graph.entry_code[inside] // n_states, rows[inside]]
+    for party in range(compiled.n_parties):
+        delta = float(compiled.discount[party])
+        total = (1 - delta) * compiled.payoff[graph.node_profile, party]
+        worth = stop * ends.no_deal[rows, party]
+        if leaves.any():
+            left = ends.of(graph, party)(graph.entry_code[leaves])[:, 0]
+            worth[leaves] += (1 - stop[leaves]) * left
+        np.add.at(total, graph.entry_node, delta * graph.entry_chance * worth)
+        total[cut] = ends.no_deal[graph.node_row[cut], party]
+        chance = graph.entry_chance[inside] * (1 - stop[inside]) * ~cut[graph.entry_node[inside]]
+        out[:, party] = discounted_values(
+            graph.entry_node[inside], following, chance, total[:, None], delta
+        )[:, 0]
+    return out
+
+
+def _going_on(
+    graph: PlanGraph, ends: Ends, values: FloatArray, cheat: _Cheat
+) -> tuple[FloatArray, FloatArray]:
+    """Give the cheater's expected value when the plan goes on, and in no deal: (n,), (n,)."""
+    compiled, party = graph.compiled, cheat.party
+    looked = values_by_row(
+        graph, graph.when_quiet(cheat.phase), values[:, [party]], ends.of(graph, party)
+    )
+    index, source = compiled.entries_of(graph.node_profile[cheat.nodes])
+    chance, rows = compiled.tables.entry_chance[index], compiled.tables.entry_next[index]
+    on = np.zeros(len(cheat.nodes))
+    off = np.zeros(len(cheat.nodes))
+    np.add.at(on, source, chance * looked[rows, 0])
+    np.add.at(off, source, chance * ends.no_deal[rows, party])
+    return on, off
+
+
+def _needed(
+    graph: PlanGraph, ends: Ends, ending: FloatArray, values: FloatArray, hidden: list[_Cheat]
+) -> FloatArray:
+    """Give the chance of ending after an alarm that just takes the gain of cheating away."""
+    out = np.zeros_like(ending)
+    for cheat in hidden:
+        party, delta = cheat.party, float(graph.compiled.discount[cheat.party])
+        rows = graph.node_row[cheat.nodes]
+        more = graph.alarm_weights(rows, party) - graph.alarm_weights(rows)
+        on, off = _going_on(graph, ends, values, cheat)
+        gain = (1 - delta) * _gain(graph, cheat)
+        others = sum(
+            more[:, 1 + j] * ending[cheat.nodes, j]
+            for j in range(graph.compiled.n_parties)
+            if j != party
+        )
+        per_chance = delta * more[:, 1 + party] * (on - off)
+        missing = gain - delta * others * (on - off)
+        ratio = np.divide(missing, per_chance, out=np.ones_like(gain), where=per_chance > 0)
+        out[cheat.nodes, party] = np.clip(np.where(missing > 0, ratio, 0.0), 0.0, 1.0)
+    return out
+
+
+def _gain(graph: PlanGraph, cheat: _Cheat) -> FloatArray:
+    payoff = graph.compiled.payoff[:, cheat.party]
+    return np.asarray(payoff[cheat.options] - payoff[graph.node_profile[cheat.nodes]])
+
+
+def _margins(
+    graph: PlanGraph, ends: Ends, ending: FloatArray, values: FloatArray, hidden: list[_Cheat]
+) -> list[NodeMargin]:
+    best: dict[tuple[int, int], tuple[float, int]] = {}
+    for party in range(graph.compiled.n_parties):
+        for phase, nodes in phases_with_nodes(graph):
+            after = breach_values(graph, phase, party, values[:, [party]], ends)
+            worth, options = best_visible(graph, party, nodes, after)
+            for n, w, o in zip(nodes, worth, options, strict=True):
+                if o >= 0:
+                    best[int(n), party] = float(w), int(o)
+    for cheat in hidden:
+        party, delta = cheat.party, float(graph.compiled.discount[cheat.party])
+        weights = graph.alarm_weights(graph.node_row[cheat.nodes], party)
+        on, off = _going_on(graph, ends, values, cheat)
+        stops = (weights[:, 1:] * ending[cheat.nodes]).sum(axis=1)
+        worth = (1 - delta) * graph.compiled.payoff[cheat.options, party]
+        worth = worth + delta * ((1 - stops) * on + stops * off)
+        for n, w, o in zip(cheat.nodes, worth, cheat.options, strict=True):
+            if w > best.get((int(n), party), (-np.inf, -1))[0]:
+                best[int(n), party] = float(w), int(o)
+    return [
+        NodeMargin(n, party, float(values[n, party]), worth, option)
+        for (n, party), (worth, option) in sorted(best.items())
+    ]

@@ -1,0 +1,61 @@
+"""The steps of a plan, split where one party moves first. Rules R13 and R14 of docs/rules.md."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.compile.build import Compiled
+from detente.compile.layout import Layout
+from detente.scenario.model import Plan, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of a step: the levels that all ladders stand at when it is done."""
+
+    step: int  # counts from 0
+    goals: tuple[int, ...]
+    periods: int
+
+
+def ladder_number(layout: Layout, ladder: str) -> int:
+    """Give a ladder's number by its id."""
+    return next(k for k, each in enumerate(layout.ladders) if each.id == ladder)
+
+
+def make_stages(compiled: Compiled, plan: Plan) -> tuple[Stage, ...]:
+    """Split the steps into parts: where one party moves first, it does so a period earlier."""
+    layout = compiled.layout
+    levels = [ladder.today for ladder in layout.ladders]
+    stages = []
+    for index, step in enumerate(plan.steps):
+        periods = _step_periods(compiled, step)
+        early = _moved_first(compiled, step)
+        if early and len(early) < len(step.targets):
+            for ladder, target in early.items():
+                levels[ladder_number(layout, ladder)] = target
+            stages.append(Stage(index, tuple(levels), 1))
+            periods -= 1
+        for ladder, target in step.targets.items():
+            levels[ladder_number(layout, ladder)] = target
+        stages.append(Stage(index, tuple(levels), max(1, periods)))
+    return tuple(stages)
+
+
+def _moved_first(compiled: Compiled, step: Step) -> Mapping[str, int]:
+    if step.first is None:
+        return {}
+    return {
+        ladder: target
+        for ladder, target in step.targets.items()
+        if compiled.scenario.ladder(ladder).holders == (step.first,)
+    }
+
+
+def _step_periods(compiled: Compiled, step: Step) -> int:
+    if step.lasts is None:
+        return 1
+    years = compiled.scenario.value(step.lasts)
+    return max(1, math.ceil(years / compiled.mover.clock_years - 1e-9))
