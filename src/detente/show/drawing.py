@@ -100,7 +100,7 @@ def to_svg(chart: Any, key: str) -> str:
         spec = {**chart.to_dict(validate=False), "config": CONFIG}
     svg = vl_convert.vegalite_to_svg(
         spec,
-        vl_version=".".join(alt.SCHEMA_VERSION.split(".")[:2]),
+        vl_version=_version(alt),
         allowed_base_urls=[],  # a picture holds all it shows: nothing is ever fetched
     )
     for n, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
@@ -110,6 +110,23 @@ def to_svg(chart: Any, key: str) -> str:
     svg = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", svg)
     svg = re.sub(r' (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"', "", svg)
     return svg.replace("<svg ", '<svg class="chart" focusable="false" ', 1)
+
+
+def to_png(chart: Any, config: dict[str, Any]) -> bytes:
+    """Render a chart as a PNG image, twice as large as on the page."""
+    import vl_convert  # noqa: PLC0415  (an extra; `load_altair` has seen that it is there)
+
+    alt = load_altair()
+    spec = {**chart.to_dict(), "config": config}
+    image: bytes = vl_convert.vegalite_to_png(
+        spec, vl_version=_version(alt), scale=2, allowed_base_urls=[]
+    )
+    return image
+
+
+def _version(alt: Any) -> str:
+    """Give the version of the grammar that charts are written in, as the renderer names it."""
+    return ".".join(alt.SCHEMA_VERSION.split(".")[:2])
 
 
 def shorten(text: str, length: int) -> str:

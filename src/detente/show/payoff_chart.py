@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente.arrays import FloatArray
 from detente.ask.verdict import PayoffPicture
-from detente.game.game import FloatArray
 from detente.show.drawing import INK, draw_on, fix_scale, load_altair, shorten, to_svg, trust_charts
 
 FEASIBLE, FEASIBLE_EDGE = "#eef0f3", "#9aa3ac"

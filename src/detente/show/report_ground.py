@@ -121,9 +121,14 @@ def _bounds_words(picture: PayoffPicture) -> str:
             "that the parties could keep up is drawn."
         )
     if not picture.status.is_answer:
+        apart = (
+            f", up to {points(picture.gap)} points a year apart"
+            if math.isfinite(picture.gap)
+            else "; how far these are apart is not known"
+        )
         return (
-            f"Not finished: {picture.status.words}. The true set lies between the dark area and "
-            f"the dashed line, up to {points(picture.gap)} points a year apart."
+            f"Not finished: {picture.status.words}. The true set lies between the dark area (or "
+            f"point) and the dashed line{apart}."
         )
     if len(picture.inner) == 0:
         return "No equilibrium was exhibited; whatever there is lies within the dashed line."

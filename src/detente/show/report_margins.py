@@ -13,6 +13,12 @@ from detente.show.words import is_negative, joined, points, sentence_case, signe
 Smallest = dict[tuple[int, str], Margin]
 
 
+def first_results(verdict: Verdict) -> list[ReadingResult]:
+    """Give one result a reading, mildest first: the first opening computed."""
+    asked = {result.reading for result in verdict.results}
+    return [verdict.result(reading) for reading in Reading if reading in asked]
+
+
 def plan_name(verdict: Verdict) -> str:
     """Give the plan's title, or its id where it has none."""
     return verdict.title or verdict.plan
@@ -52,7 +58,7 @@ def margin_pictures(
     """
     figures = []
     for index, party in enumerate(check.parties):
-        bars = list(_bars(results, party))
+        bars = list(bars_of(results, party))
         if not bars:
             continue
         name = check.party_names[index]
@@ -106,7 +112,8 @@ def _on_path(result: ReadingResult) -> Smallest:
     return smallest_margins(each for each in result.margins if not each.in_response)
 
 
-def _bars(results: Sequence[ReadingResult], party: str) -> Iterable[Bar]:
+def bars_of(results: Sequence[ReadingResult], party: str) -> Iterable[Bar]:
+    """Give a party's margins on the plan's own path, step by step, a bar a reading."""
     by_step: dict[int, list[Bar]] = {}
     for result in results:
         stop = result.breaks_at
@@ -217,7 +224,8 @@ def responses_table(verdict: Verdict, results: Sequence[ReadingResult]) -> Html 
             "Response", "Party", *heads, "The best breach, where it is most tempting",
             numbers=range(2, 2 + len(steps)),
         )  # fmt: skip
-        tables.append(table(head, rows, class_="wide responses"))
+        caption = f"After a breach: {result.reading.words}"
+        tables.append(table(head, rows, caption=caption, class_="wide responses named"))
     if not tables:
         return None
     note = (

@@ -8,7 +8,6 @@ from detente.ask.verdict import (
     Answer,
     Check,
     Entry,
-    Opening,
     Reading,
     ReadingResult,
     Verdict,
@@ -17,6 +16,7 @@ from detente.scenario.model import Scenario
 from detente.show.markup import Child, Html, columns, escape, join, table, tag
 from detente.show.report_ground import cite
 from detente.show.report_margins import (
+    first_results,
     margin_pictures,
     margin_tables,
     plan_name,
@@ -38,11 +38,6 @@ FOLLOWS = {
     Reading.WRITTEN: "the response written in the plan follows, as far as it is in the interest "
     "of whoever carries it out",
     Reading.HARSHEST: "the worst follows that could be done credibly to the party that broke it",
-}
-LEFT_OPEN = {
-    Opening.NO_DEAL: "what is left open ends in no deal",
-    Opening.WRITTEN: "what is left open goes as written",
-    Opening.BEST: "what is left open goes as well as it credibly could",
 }
 
 
@@ -96,18 +91,17 @@ def answers_section(check: Check) -> Html:
 
 
 def _answer_cell(verdict: Verdict, reading: Reading) -> Html:
-    """Say what came out under a reading; under each opening where they differ."""
+    """Say what came out under a reading; what else, by what is left open."""
     results = [result for result in verdict.results if result.reading is reading]
     if not results:
         return tag("td", "not asked", class_="quiet")
     said = [state_answer(verdict, result) for result in results]
     first = tag("span", said[0], class_=f"answer {results[0].answer}")
-    others = [
-        tag("span", f"{words} if {LEFT_OPEN[result.opening]}", class_="other")
-        for words, result in zip(said[1:], results[1:], strict=True)
-        if words != said[0]
-    ]
-    return tag("td", first, *others)
+    others = [words for words in dict.fromkeys(said[1:]) if words != said[0]]
+    if not others:
+        return tag("td", first)
+    also = f"or, by what is left open: {'; '.join(others)}"
+    return tag("td", first, tag("span", also, class_="other"))
 
 
 def _enough(verdict: Verdict) -> str:
@@ -136,7 +130,7 @@ def _broken_statements(check: Check) -> Html | None:
 
 def plan_section(check: Check, scenario: Scenario, verdict: Verdict, n: int) -> Html:
     """Give everything about one plan: picture, steps, margins, entry, responses."""
-    results = _first_results(verdict)
+    results = first_results(verdict)
     note = next((plan.note for plan in scenario.plans if plan.id == verdict.plan), "")
     kicker = f"Plan {n}" + (f": {verdict.plan}" if verdict.plan != plan_name(verdict) else "")
     parts: list[Child] = [
@@ -152,11 +146,6 @@ def plan_section(check: Check, scenario: Scenario, verdict: Verdict, n: int) -> 
         responses_table(verdict, results),
     ]
     return tag("section", *parts, id=f"plan-{n}", class_="plan")
-
-
-def _first_results(verdict: Verdict) -> list[ReadingResult]:
-    """Give one result a reading: the first opening computed."""
-    return [verdict.result(reading) for reading in readings_of([verdict])]
 
 
 def _steps(scenario: Scenario, verdict: Verdict) -> Html:

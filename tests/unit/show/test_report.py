@@ -5,10 +5,12 @@ from __future__ import annotations
 import builtins
 import hashlib
 import html
+import importlib.util
 import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -234,7 +236,7 @@ def test_readings_of_what_is_left_open_are_told_apart():
     verdict = replace(holds, results=(*holds.results, best))
     check = replace(sample_check(), verdicts=(verdict,))
     text = Page(render_report(check, sample_scenario())).text
-    assert "holds if what is left open goes as well as it credibly could" in text
+    assert "fails at step 4 or, by what is left open: holds" in text
     assert "What is left open" in text
 
 
@@ -249,6 +251,7 @@ def test_without_a_picture_it_says_why():
     [
         ({"status": Status.CONVERGED, "gap": 0.01}, "The bounds have met"),
         ({"status": Status.CONVERGED, "gap": 5.0}, "up to 5 points a year apart"),
+        ({"status": Status.TIME_LIMIT, "gap": math.inf}, "how far these are apart is not known"),
         ({"status": Status.EMPTY, "outer": np.zeros((0, 2)), "inner": np.zeros((0, 2))},
          "no equilibrium in pure strategies"),
         ({"status": Status.CONVERGED, "inner": np.zeros((0, 2)), "gap": math.inf},
@@ -372,6 +375,17 @@ def test_a_missing_extra_is_said_with_its_remedy(monkeypatch):
     with pytest.raises(DetenteError, match=r'pip install "detente\[report\]"') as caught:
         render_report(sample_check(), sample_scenario())
     assert caught.value.problems[0].code == "E490"
+
+
+def test_the_pictures_of_the_readme_are_drawn():
+    root = Path(__file__).parents[3]
+    if not (root / "tools" / "make_pictures.py").is_file():
+        pytest.skip("the tools are not part of an installed package")
+    spec = importlib.util.spec_from_file_location("make_pictures", root / "tools/make_pictures.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    image = drawing.to_png(tool.draw_plans(sample_check()), tool.QUIET_TITLES)
+    assert image.startswith(b"\x89PNG")
 
 
 def test_every_colour_of_the_pictures_is_known_to_the_style_sheet(page):
