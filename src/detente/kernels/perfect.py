@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from detente.game.game import BoolArray, FloatArray, IntArray
+from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.kernels.polygons import (
     add_scaled,
     cut,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from detente.game.game import FloatArray
+from detente.arrays import FloatArray
 
 
 @njit(cache=True)
@@ -37,12 +37,13 @@ def _drop_inside(points: FloatArray, n: int) -> int:
     m = 0
     for j in range(n):
         x, y = points[j, 0], points[j, 1]
-        inside = True
+        inside = False
         for k in range(8):
             ux, uy = corner[k + 1, 0] - corner[k, 0], corner[k + 1, 1] - corner[k, 1]
-            turn = ux * (y - corner[k, 1]) - uy * (x - corner[k, 0])
-            if turn <= 0.0 and (ux != 0.0 or uy != 0.0):
-                inside = False
+            if ux == 0.0 and uy == 0.0:
+                continue
+            inside = ux * (y - corner[k, 1]) - uy * (x - corner[k, 0]) > 0.0
+            if not inside:
                 break
         if not inside:
             points[m, 0], points[m, 1] = x, y
@@ -306,14 +307,17 @@ def distance_to(x: float, y: float, polygon: FloatArray, n: int) -> float:
         return np.inf
     best = np.inf
     inside = n > 2
+    left, right = np.inf, -np.inf
     for j in range(n):
         k = j + 1 if j + 1 < n else 0
         dx, dy = polygon[k, 0] - polygon[j, 0], polygon[k, 1] - polygon[j, 1]
         px, py = x - polygon[j, 0], y - polygon[j, 1]
-        if dx * py - dy * px < 0.0:
+        left, right = min(left, polygon[j, 0]), max(right, polygon[j, 0])
+        if dx * py - dy * px <= 0.0:
             inside = False
         best = min(best, _from_segment(px, py, dx, dy))
-    return 0.0 if inside else best**0.5
+    # the second condition: rounding may take a far point on the line of a sliver for inside
+    return 0.0 if inside and left <= x <= right else best**0.5
 
 
 @njit(cache=True)

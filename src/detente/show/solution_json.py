@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from detente.game.game import FloatArray
+from detente.arrays import FloatArray
 from detente.solve.solution import Solution, StateSet
 
 

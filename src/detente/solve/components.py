@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.game.game import BoolArray, Game, IntArray
+from detente.arrays import BoolArray, IntArray
+from detente.game.game import Game
 
 
 def list_next_states(game: Game) -> tuple[IntArray, IntArray]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente.arrays import FloatArray
 from detente.errors import DetenteError, Problem
-from detente.game.game import FloatArray
 
 DEFAULT_DIRECTIONS = 64
 MAX_DIRECTIONS = 100_000

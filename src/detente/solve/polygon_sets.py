@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.game.game import FloatArray
+from detente.arrays import FloatArray
 from detente.kernels import polygons
 from detente.solve.solution import StateSet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from detente.game.game import FloatArray
+from detente.arrays import FloatArray
 
 
 class Status(StrEnum):

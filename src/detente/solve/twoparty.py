@@ -17,14 +17,16 @@ Stacchetti 1990, theorem 1). Sets given from before add their own error in the s
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.errors import DetenteError, Problem
-from detente.game.game import BoolArray, FloatArray, Game, IntArray, Monitoring
+from detente.game.game import Game, Monitoring
 from detente.kernels import perfect, polygons
 from detente.kernels.signals import operate_signals
 from detente.solve import directions
@@ -37,6 +39,7 @@ START_ROOM = 256
 MAX_ROOM = 16_384
 ROUGHEST = 1e-3
 TIDY = 1e-10
+MAX_BYTES = 8 * 2**30
 
 
 @dataclass(slots=True)
@@ -112,7 +115,8 @@ def solve(
     Raises
     ------
     DetenteError
-        E403 where the game has not two players, E404 where a known set does not fit.
+        E403 where the game has not two players, E404 where a known set does not fit, E405 where
+        the polygons would not fit into memory.
 
     Examples
     --------
@@ -149,7 +153,7 @@ def _list_levels(problem: _Problem, options: Options, known: Mapping[int, StateS
     Beyond the tolerance asked for only as far as rounding allows, and not where sets were
     given, for those cannot become finer.
     """
-    levels = [10.0 * options.tol, options.tol]
+    levels = [4.0 * options.tol, options.tol]
     for _ in range(0 if known else options.refinements):
         finer = 0.01 * levels[-1]
         if finer * (1.0 - problem.contraction) > 100.0 * problem.rounding:
@@ -214,6 +218,16 @@ def _allocate(problem: _Problem, room: int) -> _Sets:
     edges = 4 * room * most_next + 8
     bag = 3 * edges + room + 8
     n = game.n_states
+    size = 16 * (n * room + 2 * edges + 2 * bag)
+    if size > MAX_BYTES:
+        raise DetenteError(
+            Problem(
+                "E405",
+                f"{n} states with {room} vertices each need {size / 2**30:.1f} GB, "
+                f"more than {MAX_BYTES / 2**30:.0f} GB",
+                remedy="give fewer states, or a larger tolerance",
+            )
+        )
     return _Sets(
         np.zeros((n, room, 2)), np.zeros(n, np.int64), np.full((n, 2), np.inf),
         np.full((n, 2), -np.inf), np.empty((int(np.diff(game.profile_start).max()), 2)),
@@ -241,7 +255,7 @@ def _first_sets(problem: _Problem, known: Mapping[int, StateSet]) -> _Sets:
     sets.low[:], sets.high[:] = 0.0, 1.0
     for s, given in known.items():
         _put(problem, sets, s, given.outer_vertices)
-    rounds = int(np.ceil(np.log(1e-9) / np.log(problem.contraction)))
+    rounds = math.ceil(math.log(1e-9) / math.log(problem.contraction))
     for part in problem.parts:
         perfect.bound_payoffs(
             part, game.profile_start, game.n_actions, problem.payoff, game.prescribable,
