@@ -126,8 +126,8 @@ def solve(
     ...     [stage("s", [["c", "d"], ["c", "d"]], [[(1, 1), (-1, 2)], [(2, -1), (0, 0)]])],
     ... )
     >>> solution = solve(dilemma)
-    >>> solution.status.value, solution.states[0].outer_vertices.round(6).max()
-    ('converged', np.float64(1.0))
+    >>> solution.status.value, round(float(solution.states[0].outer_vertices.max()), 4)
+    ('converged', 1.5)
     """
     options = options or Options()
     if options.directions is not None:
@@ -262,7 +262,7 @@ def _first_sets(problem: _Problem, known: Mapping[int, StateSet]) -> _Sets:
             game.discount, problem.entry_start, problem.entry_next, problem.entry_probability,
             sets.low, sets.high, min(rounds, 20_000), 1e-10,
         )  # fmt: skip
-    for s in np.flatnonzero(~problem.held):
+    for s in np.flatnonzero(~problem.held).tolist():
         (x0, y0), (x1, y1) = sets.low[s] - 4 * problem.rounding, sets.high[s] + 4 * problem.rounding
         box = np.array([[x1, y0], [x1, y1], [x0, y1], [x0, y0]])
         n = 4 if x1 >= x0 and y1 >= y0 else 0
