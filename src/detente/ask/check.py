@@ -9,6 +9,7 @@ from detente.arrays import FloatArray
 from detente.ask.judge import (
     DEFAULT_OPENING,
     Judged,
+    holds_without_threats,
     judge,
     judge_forgiving,
     openings_that_differ,
@@ -45,7 +46,7 @@ def check(
     settings: Sequence[str] = (),
     *,
     picture: bool = False,
-    time_limit: float | None = None,
+    time_limit: float | None = 60.0,
 ) -> Check:
     """Judge plans of a scenario, mildest reading first.
 
@@ -56,7 +57,7 @@ def check(
     readings : readings of a breach; all where None
     settings : ``path=value`` texts, applied here
     picture : also compute the payoff sets and polygons that the report draws
-    time_limit : seconds for the payoff sets; None for no limit
+    time_limit : seconds for the payoff sets where a verdict needs them; None for no limit
 
     Raises
     ------
@@ -193,10 +194,7 @@ def _check_statement(scenario: Scenario, statement: MustHold) -> StatementResult
     knower = Knower(compiled, find_no_deal(compiled))
     scales = payoff_scales(compiled, knower.no_deal)
     (plan,) = select_plans(changed, [statement.plan])
-    holds = any(
-        judge(knower, plan, reading, DEFAULT_OPENING[reading], scales).result.answer is Answer.HOLDS
-        for reading in (Reading.NO_DEAL, Reading.WRITTEN)
-    )
+    holds = holds_without_threats(knower, plan, scales)
     conditions = " and ".join(f"{path} is {value}" for path, value in statement.when.items())
     words = f"{statement.plan} {statement.verdict}" + (f" when {conditions}" if conditions else "")
     return StatementResult(

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.arrays import BoolArray, FloatArray, IntArray
-from detente.ask.evaluate import discounted_values
 from detente.ask.margins import (
     Ends,
     NodeMargin,
@@ -28,9 +27,11 @@ from detente.ask.margins import (
 from detente.compile.build import Compiled
 from detente.compile.plan import END_BASE, Openness, PlanGraph, build_graph
 from detente.scenario.model import Plan, Response, Trigger
+from detente.solve.evaluate import discounted_values
 
 MAX_ROUNDS = 400
 TOL_CHANCE = 1e-13
+SLACK = 1e-6  # the chance of ending is this much above the least, so that rounding cannot matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _least_ending(
         ending = needed
         if change <= TOL_CHANCE:
             break
-    ending = np.minimum(1.0, ending * (1 + 1e-10))
+    ending = np.minimum(1.0, ending * (1 + SLACK))
     return ending, _values(graph, ends, ending, cut)
 
 

@@ -163,6 +163,22 @@ def _later_choices(
     return choices
 
 
+def holds_without_threats(knower: Knower, plan: Plan, scales: FloatArray) -> bool:
+    """Say whether a plan holds by return to no deal or as written."""
+    first = judge(knower, plan, Reading.NO_DEAL, Opening.NO_DEAL, scales)
+    if first.result.answer is Answer.HOLDS:
+        return True
+    # hidden cheating on the path as written needs no responses to breaches: a quick look first
+    path = build_graph(knower.compiled, plan, Openness(False, True, False))
+    ends = Ends(knower.no_deal.values)
+    for each in node_margins(path, node_values(path, ends), ends):
+        same = knower.compiled.tables.towards[[each.option, path.node_profile[each.node]]]
+        if (same[0] == same[1]).all() and each.margin < -TOL_ZERO * scales[each.party]:
+            return False
+    second = judge(knower, plan, Reading.WRITTEN, Opening.WRITTEN, scales)
+    return second.result.answer is Answer.HOLDS
+
+
 def _judge_between(
     graph: PlanGraph,
     knower: Knower,
@@ -249,20 +265,24 @@ def _worst_per_step(
     high: dict[tuple[int, int], float],
 ) -> list[Margin]:
     """Keep the worst node of every step, party and written response."""
-    main = {int(n) for n in np.flatnonzero(own_path(graph))}
-    worst: dict[tuple[int, str, int], NodeMargin] = {}
+    main = own_path(graph)
+    places: dict[tuple[int, bool], tuple[int, str]] = {}
+    worst: dict[tuple[int, str, int], tuple[float, NodeMargin]] = {}
     for each in margins:
-        key = (graph.step_of(each.node), _part(graph, each.node, main), each.party)
-        if key not in worst or each.margin < worst[key].margin:
-            worst[key] = each
+        where = int(graph.node_phase[each.node]), bool(main[each.node])
+        if where not in places:
+            places[where] = graph.step_of(each.node), _part(graph, *where)
+        key = (*places[where], each.party)
+        if key not in worst or each.margin < worst[key][0]:
+            worst[key] = each.margin, each
     return [
-        _describe(graph, worst[key], key[1], low, high)
+        _describe(graph, worst[key][1], key[1], low, high)
         for key in sorted(worst, key=lambda k: (k[1] != "", k[1], k[0], k[2]))
     ]
 
 
-def _part(graph: PlanGraph, node: int, main: set[int]) -> str:
-    response = graph.phases[graph.node_phase[node]].response
+def _part(graph: PlanGraph, phase: int, main: bool) -> str:
+    response = graph.phases[phase].response
     if response is not None:
         words = {
             Trigger.BROKEN: "response to a breach by",
@@ -270,7 +290,7 @@ def _part(graph: PlanGraph, node: int, main: set[int]) -> str:
             Trigger.HOSTILE: "while the government is hostile in",
         }
         return f"{words[response[0]]} {response[1]}"
-    return "" if node in main else "resuming after a response"
+    return "" if main else "resuming after a response"
 
 
 def _describe(

@@ -40,14 +40,14 @@ class Knowledge:
 
 @dataclass(slots=True)
 class Knower:
-    """Finds out more only when asked to; keeps what it found.
+    """Finds out more only when asked to; keeps what it found. ``time_limit``: seconds for sets.
 
     ``exhibits``: equilibrium payoffs that were shown on the way, by base state.
     """
 
     compiled: Compiled
     no_deal: NoDealPolicy
-    time_limit: float | None = None
+    time_limit: float | None = 60.0
     _game: Game | None = None
     _cheap: Knowledge | None = None
     _sets: Knowledge | None = None
@@ -79,15 +79,14 @@ class Knower:
             self._cheap = _cheap(self.no_deal, run(self.game))
         return self._cheap
 
-    def sets(self) -> Knowledge:
-        """Give the bounds from the payoff sets of the base game."""
+    def sets(self, time_limit: float | None = None) -> Knowledge:
+        """Give the bounds from the payoff sets of the base game, solved at most once."""
         if self._sets is None:
             from detente.solve.options import Options  # noqa: PLC0415
             from detente.solve.twoparty import solve  # noqa: PLC0415
 
             options = Options(tol=TOL_SETS)
-            if self.time_limit is not None:
-                options = replace(options, time_limit_seconds=self.time_limit)
+            options = replace(options, time_limit_seconds=time_limit or self.time_limit)
             self._sets = _merge(self.cheap(), solve(self.game, options))
         return self._sets
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.arrays import BoolArray, FloatArray, IntArray
-from detente.ask.evaluate import discounted_values
 from detente.compile.plan import END_BASE, PlanGraph
+from detente.solve.evaluate import discounted_values
 
 EndValues = Callable[[IntArray], FloatArray]  # codes of ends, (n,) -> values (n, C)
 

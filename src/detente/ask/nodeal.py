@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.arrays import FloatArray, IntArray
-from detente.ask.evaluate import discounted_values
 from detente.compile.build import Compiled, describe_choice
 from detente.compile.moves import Choice
+from detente.solve.evaluate import discounted_values
 
 MAX_ROUNDS = 60
 TOL_TIE = 1e-9  # of the payoff range: differences below it are ties

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from detente.ask.knowledge import Knower
 from detente.ask.verdict import PayoffPicture, Verdict
 from detente.solve.feasible import feasible_vertices, order_hull
 
 FEASIBLE_DIRECTIONS = 48
+PICTURE_SECONDS = (
+    20.0  # for the sets where no verdict needs them; the picture says when they are not settled
+)
 
 
 def draw_payoffs(knower: Knower, verdicts: Sequence[Verdict]) -> PayoffPicture:
     """Collect the payoff picture of a scenario with two parties."""
-    knowledge = knower.sets()
+    knowledge = knower.sets(PICTURE_SECONDS)
     solution = knowledge.solution
     if solution is None:
         raise ValueError("the payoff sets were not computed")
@@ -28,7 +33,7 @@ def draw_payoffs(knower: Knower, verdicts: Sequence[Verdict]) -> PayoffPicture:
         parties=(names[0], names[1]),
         feasible=feasible_vertices(knower.game, 0, FEASIBLE_DIRECTIONS),
         outer=today.outer_vertices,
-        inner=order_hull(knowledge.inner[0]),
+        inner=order_hull(np.vstack([knowledge.inner[0], *knower.exhibits.get(0, [])])),
         no_deal=knower.no_deal.values[0],
         plans=tuple(plans),
         status=solution.status,
