@@ -208,6 +208,15 @@ def _close_row(ws: Workspace, vertices: FloatArray, count: IntArray, keep_all: b
     return -1
 
 
+@helper
+def _depends_on_promises(ws: Workspace) -> bool:
+    r = ws.ints[HEAD, ROWS]
+    depends = False
+    for k in range(ws.ints[HEAD, VARIABLES]):
+        depends = depends or ws.coef[r, k] != 0.0
+    return depends
+
+
 @kernel
 def prepare(
     s: int,
@@ -272,7 +281,9 @@ def prepare(
             if not hidden:
                 floor = max(floor, -ws.lines[CONST, r])
                 continue
-            ws.lines[CONST, r] = (ws.lines[CONST, r] + ws.lines[BASE, i] - eta) / scale
+            # where no promise matters, no error of a promise does either: nothing to tighten
+            tight = eta if _depends_on_promises(ws) else 0.0
+            ws.lines[CONST, r] = (ws.lines[CONST, r] + ws.lines[BASE, i] - tight) / scale
             if _close_row(ws, vertices, count, keep_all) < 0:
                 return _hopeless(ws)
         if floor > -np.inf:

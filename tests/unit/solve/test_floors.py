@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from reference.games import dilemma, random_game
 
 from detente.game.files import game_from_document
 from detente.solve.floors import run
+from reference.games import dilemma, random_game
 
 
 def iterate(game, player, lowest, rounds=4000):
