@@ -22,7 +22,6 @@ from detente.ask.margins import (
     breach_values,
     hidden_options,
     phases_with_nodes,
-    values_by_row,
 )
 from detente.compile.build import Compiled
 from detente.compile.plan import END_BASE, Openness, PlanGraph, build_graph
@@ -62,7 +61,7 @@ def find_forgiving(graph: PlanGraph, ends: Ends) -> Forgiving:
 
     ``ends.opened`` must give a value for every open outcome of the graph (later steps).
     """
-    hidden = _hidden(graph)
+    hidden = _hidden(graph, ends)
     own = own_path(graph)
     cut = np.zeros(graph.n_nodes, dtype=np.bool_)
     while True:
@@ -76,12 +75,12 @@ def find_forgiving(graph: PlanGraph, ends: Ends) -> Forgiving:
 
 
 def _least_ending(
-    graph: PlanGraph, ends: Ends, hidden: list[_Cheat], cut: BoolArray
+    graph: PlanGraph, ends: Ends, hidden: list[_Cheats], cut: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
     ending = np.zeros((graph.n_nodes, graph.compiled.n_parties))
     for _ in range(MAX_ROUNDS):
         values = _values(graph, ends, ending, cut)
-        needed = _needed(graph, ends, ending, values, hidden)
+        needed = _needed(graph, ending, values, hidden)
         change = float(np.abs(needed - ending).max(initial=0.0))
         ending = needed
         if change <= TOL_CHANCE:
@@ -113,22 +112,88 @@ def _reached(graph: PlanGraph, closed: BoolArray) -> BoolArray:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cheat:
+class _Cheats:
+    """One party's chances to cheat, at all nodes together.
+
+    Attributes
+    ----------
+    nodes, options : int64 (n,), where, and the profile row of the cheat
+    gain : float64 (n,), points per year
+    honest, cheating : float64 (n, 1 + P), chances of no alarm and of a first alarm about each
+    place, node, chance : entries of the expected value when the plan goes on
+    on_known : float64 (n,), the part of it that leaves the automaton
+    off : float64 (n,), expected value in no deal
+    """
+
     party: int
-    nodes: IntArray  # (n,)
-    options: IntArray  # (n,)
-    phase: int
+    nodes: IntArray
+    options: IntArray
+    gain: FloatArray
+    honest: FloatArray
+    cheating: FloatArray
+    place: IntArray
+    node: IntArray
+    chance: FloatArray
+    on_known: FloatArray
+    off: FloatArray
+
+    def on(self, values: FloatArray) -> FloatArray:
+        """Give the expected value when the plan goes on: float64 (n,)."""
+        known = self.chance * values[self.node, self.party]
+        return self.on_known + np.bincount(self.place, known, minlength=len(self.nodes))
 
 
-def _hidden(graph: PlanGraph) -> list[_Cheat]:
-    found = []
-    for party in range(graph.compiled.n_parties):
-        for phase, nodes in phases_with_nodes(graph):
-            source, options = hidden_options(graph, party, nodes)
-            _, first = np.unique(source, return_index=True)
-            if len(first):
-                found.append(_Cheat(party, nodes[source[first]], options[first], phase))
-    return found
+def _hidden(graph: PlanGraph, ends: Ends) -> list[_Cheats]:
+    return [
+        found
+        for party in range(graph.compiled.n_parties)
+        if (found := _cheats_of(graph, ends, party)) is not None
+    ]
+
+
+def _cheats_of(graph: PlanGraph, ends: Ends, party: int) -> _Cheats | None:
+    compiled, n_states = graph.compiled, graph.compiled.n_states
+    nodes, options, place, code, chance, rows = [], [], [], [], [], []
+    count = 0
+    for phase, here in phases_with_nodes(graph):
+        source, found = hidden_options(graph, party, here)
+        _, first = np.unique(source, return_index=True)
+        if not len(first):
+            continue
+        nodes.append(here[source[first]])
+        options.append(found[first])
+        index, origin = compiled.entries_of(graph.node_profile[nodes[-1]])
+        following = compiled.tables.entry_next[index]
+        place.append(count + origin)
+        code.append(graph.when_quiet(phase)[following])
+        chance.append(compiled.tables.entry_chance[index])
+        rows.append(following)
+        count += len(first)
+    if not count:
+        return None
+    all_nodes, all_options = np.concatenate(nodes), np.concatenate(options)
+    places, codes, chances = np.concatenate(place), np.concatenate(code), np.concatenate(chance)
+    leaves = codes // n_states >= END_BASE
+    known = np.zeros(len(codes))
+    if leaves.any():
+        known[leaves] = ends.of(graph, party)(codes[leaves])[:, 0]
+    no_deal = ends.no_deal[np.concatenate(rows), party]
+    payoff = compiled.payoff[:, party]
+    at = graph.node_row[all_nodes]
+    inside = ~leaves
+    return _Cheats(
+        party=party,
+        nodes=all_nodes,
+        options=all_options,
+        gain=payoff[all_options] - payoff[graph.node_profile[all_nodes]],
+        honest=graph.alarm_weights(at),
+        cheating=graph.alarm_weights(at, party),
+        place=places[inside],
+        node=graph.number[codes[inside] // n_states, codes[inside] % n_states],
+        chance=chances[inside],
+        on_known=np.bincount(places, chances * known, minlength=count).astype(np.float64),
+        off=np.bincount(places, chances * no_deal, minlength=count).astype(np.float64),
+    )
 
 
 def _values(graph: PlanGraph, ends: Ends, ending: FloatArray, cut: BoolArray) -> FloatArray:
@@ -157,53 +222,27 @@ def _values(graph: PlanGraph, ends: Ends, ending: FloatArray, cut: BoolArray) ->
     return out
 
 
-def _going_on(
-    graph: PlanGraph, ends: Ends, values: FloatArray, cheat: _Cheat
-) -> tuple[FloatArray, FloatArray]:
-    """Give the cheater's expected value when the plan goes on, and in no deal: (n,), (n,)."""
-    compiled, party = graph.compiled, cheat.party
-    looked = values_by_row(
-        graph, graph.when_quiet(cheat.phase), values[:, [party]], ends.of(graph, party)
-    )
-    index, source = compiled.entries_of(graph.node_profile[cheat.nodes])
-    chance, rows = compiled.tables.entry_chance[index], compiled.tables.entry_next[index]
-    on = np.zeros(len(cheat.nodes))
-    off = np.zeros(len(cheat.nodes))
-    np.add.at(on, source, chance * looked[rows, 0])
-    np.add.at(off, source, chance * ends.no_deal[rows, party])
-    return on, off
-
-
 def _needed(
-    graph: PlanGraph, ends: Ends, ending: FloatArray, values: FloatArray, hidden: list[_Cheat]
+    graph: PlanGraph, ending: FloatArray, values: FloatArray, hidden: list[_Cheats]
 ) -> FloatArray:
     """Give the chance of ending after an alarm that just takes the gain of cheating away."""
     out = np.zeros_like(ending)
     for cheat in hidden:
         party, delta = cheat.party, float(graph.compiled.discount[cheat.party])
-        rows = graph.node_row[cheat.nodes]
-        more = graph.alarm_weights(rows, party) - graph.alarm_weights(rows)
-        on, off = _going_on(graph, ends, values, cheat)
-        gain = (1 - delta) * _gain(graph, cheat)
-        others = sum(
-            more[:, 1 + j] * ending[cheat.nodes, j]
-            for j in range(graph.compiled.n_parties)
-            if j != party
-        )
-        per_chance = delta * more[:, 1 + party] * (on - off)
-        missing = gain - delta * others * (on - off)
-        ratio = np.divide(missing, per_chance, out=np.ones_like(gain), where=per_chance > 0)
+        more = (cheat.cheating - cheat.honest)[:, 1:]
+        loss = cheat.on(values) - cheat.off
+        others = (more * ending[cheat.nodes]).sum(axis=1) - more[:, party] * ending[
+            cheat.nodes, party
+        ]
+        missing = (1 - delta) * cheat.gain - delta * others * loss
+        per_chance = delta * more[:, party] * loss
+        ratio = np.divide(missing, per_chance, out=np.ones_like(missing), where=per_chance > 0)
         out[cheat.nodes, party] = np.clip(np.where(missing > 0, ratio, 0.0), 0.0, 1.0)
     return out
 
 
-def _gain(graph: PlanGraph, cheat: _Cheat) -> FloatArray:
-    payoff = graph.compiled.payoff[:, cheat.party]
-    return np.asarray(payoff[cheat.options] - payoff[graph.node_profile[cheat.nodes]])
-
-
 def _margins(
-    graph: PlanGraph, ends: Ends, ending: FloatArray, values: FloatArray, hidden: list[_Cheat]
+    graph: PlanGraph, ends: Ends, ending: FloatArray, values: FloatArray, hidden: list[_Cheats]
 ) -> list[NodeMargin]:
     best: dict[tuple[int, int], tuple[float, int]] = {}
     for party in range(graph.compiled.n_parties):
@@ -215,11 +254,10 @@ def _margins(
                     best[int(n), party] = float(w), int(o)
     for cheat in hidden:
         party, delta = cheat.party, float(graph.compiled.discount[cheat.party])
-        weights = graph.alarm_weights(graph.node_row[cheat.nodes], party)
-        on, off = _going_on(graph, ends, values, cheat)
-        stops = (weights[:, 1:] * ending[cheat.nodes]).sum(axis=1)
+        on = cheat.on(values)
+        stops = (cheat.cheating[:, 1:] * ending[cheat.nodes]).sum(axis=1)
         worth = (1 - delta) * graph.compiled.payoff[cheat.options, party]
-        worth = worth + delta * ((1 - stops) * on + stops * off)
+        worth = worth + delta * (on + stops * (cheat.off - on))
         for n, w, o in zip(cheat.nodes, worth, cheat.options, strict=True):
             if w > best.get((int(n), party), (-np.inf, -1))[0]:
                 best[int(n), party] = float(w), int(o)

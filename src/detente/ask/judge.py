@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -114,7 +114,21 @@ def judge(
 def judge_forgiving(
     knower: Knower, plan: Plan, reading: Reading, scales: FloatArray
 ) -> Judged | None:
-    """Give the verdict `holds` where a forgiving automaton is an equilibrium, else None."""
+    """Give the verdict `holds` where a forgiving automaton is an equilibrium, else None.
+
+    An automaton that return to no deal sustains is good under the harshest reading too.
+    """
+    if reading is Reading.HARSHEST:
+        milder = judge_forgiving(knower, plan, Reading.NO_DEAL, scales)
+        if milder is not None:
+            return replace(milder, result=replace(milder.result, reading=reading))
+    key = plan.id, str(reading)
+    if key not in knower.forgiving:
+        knower.forgiving[key] = _exhibit(knower, plan, reading, scales)
+    return knower.forgiving[key]
+
+
+def _exhibit(knower: Knower, plan: Plan, reading: Reading, scales: FloatArray) -> Judged | None:
     if not knower.no_deal.found:
         return None
     graph = forgiving_graph(knower.compiled, plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from detente.compile.build import Compiled, build_game
 from detente.game.game import Game
 from detente.solve.floors import Extremes
 from detente.solve.solution import Solution, Status
+
+if TYPE_CHECKING:
+    from detente.ask.judge import Judged
 
 TOL_SETS = 2e-4  # of the payoff range: how closely the sets are computed for a verdict
 
@@ -53,6 +57,7 @@ class Knower:
     _sets: Knowledge | None = None
     exhibits: dict[int, list[FloatArray]] = field(default_factory=dict)
     showed_plans: bool = False
+    forgiving: dict[tuple[str, str], Judged | None] = field(default_factory=dict)
 
     def exhibit(self, rows: IntArray, values: FloatArray) -> None:
         """Remember equilibrium payoffs (n, P) that an automaton shows at base states (n,)."""
