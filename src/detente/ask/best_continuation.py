@@ -2,9 +2,9 @@
 
 Every value on the path is linear in the continuation payoffs at the open outcomes, so whether
 some choice of equilibrium payoffs keeps everybody in the plan is a linear programme: make the
-smallest margin as large as possible, then the next smallest, and so on. One payoff per open
-outcome is enough for the parties' last phase (the average over time of a choice that varies is
-as good, whatever the patience); see rule R24 of docs/rules.md.
+smallest margin as large as possible, then the next smallest, and so on. The programme chooses one
+payoff per open outcome; that nothing helps is only said by `bound_margins`, which allows choices
+that vary with the history. Rule R24 of docs/rules.md.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from detente.ask.margins import (
     breach_values,
     hidden_options,
     hidden_values,
+    node_values,
+    outcome_expectations,
     path_values,
     phases_with_nodes,
 )
@@ -34,12 +36,10 @@ class Continuation:
     """Chosen payoffs at the open outcomes, and how large the smallest margin can be made.
 
     ``smallest`` is in units of each party's payoff range; -inf where some open outcome has no
-    equilibrium to choose. ``each_alone`` is the least, over the rows, of what a row's margin
-    could be if the choice were made for it alone: when that is negative, nothing helps.
+    equilibrium to choose.
     """
 
     smallest: float
-    each_alone: float
     opened: Mapping[int, FloatArray]  # by code
 
 
@@ -64,16 +64,15 @@ def choose_continuation(
     codes = [int(code) for code in graph.open_codes()]
     vertices = [hulls[graph.end_of(code)[2]] for code in codes]
     if any(len(each) == 0 for each in vertices):
-        return Continuation(float("-inf"), float("-inf"), {})
+        return Continuation(float("-inf"), {})
     rows = _linear_rows(graph, ends, codes)
     columns = _columns(rows, vertices, scales)
-    alone = _each_alone(rows, columns, vertices, scales)
     smallest, weights = _leximin(rows.base / scales[rows.party], columns, vertices)
     opened, first = {}, 0
     for code, each in zip(codes, vertices, strict=True):
         opened[code] = weights[first : first + len(each)] @ each
         first += len(each)
-    return Continuation(smallest, alone, opened)
+    return Continuation(smallest, opened)
 
 
 def _linear_rows(graph: PlanGraph, ends: Ends, codes: list[int]) -> _Rows:
@@ -132,15 +131,63 @@ def _columns(rows: _Rows, vertices: list[FloatArray], scales: FloatArray) -> Flo
     return np.asarray(joined / scales[rows.party][:, None], dtype=np.float64)
 
 
-def _each_alone(
-    rows: _Rows, columns: FloatArray, vertices: list[FloatArray], scales: FloatArray
+def bound_margins(
+    graph: PlanGraph, ends: Ends, hulls: Mapping[int, FloatArray], scales: FloatArray
 ) -> float:
-    total = rows.base / scales[rows.party]
-    first = 0
-    for each in vertices:
-        total = total + columns[:, first : first + len(each)].max(axis=1)
-        first += len(each)
-    return float(total.min()) if len(total) else float("inf")
+    """Bound the smallest margin that any choices at the open outcomes could give.
+
+    Every margin is bounded on its own: what comes later is as good as it could be for the party,
+    what an alarm brings now as bad. In units of the party's payoff range; when it is negative,
+    no choice helps, not even one that varies with the history.
+    """
+    codes = [int(code) for code in graph.open_codes()]
+    tops = {c: hulls[graph.end_of(c)[2]].max(axis=0) for c in codes}
+    bottoms = {c: hulls[graph.end_of(c)[2]].min(axis=0) for c in codes}
+    best = Ends(ends.no_deal, ends.punished, tops)
+    worst = Ends(ends.no_deal, ends.punished, bottoms)
+    high, low = node_values(graph, best), node_values(graph, worst)
+    least = float("inf")
+    for party in range(graph.compiled.n_parties):
+        own = high[:, [party]]
+        for phase, nodes in phases_with_nodes(graph):
+            after = breach_values(graph, phase, party, own, best)
+            leaving, _ = best_visible(graph, party, nodes, after)
+            least = min(least, float((high[nodes, party] - leaving).min()) / scales[party])
+            source, options = hidden_options(graph, party, nodes)
+            if len(options):
+                chosen = nodes[source]
+                bound = _bound_hidden(
+                    graph, phase, party, chosen, options, (high, low, best, worst)
+                )
+                least = min(least, float(bound.min()) / scales[party])
+    return least
+
+
+def _bound_hidden(
+    graph: PlanGraph,
+    phase: int,
+    party: int,
+    nodes: IntArray,
+    options: IntArray,
+    bounds: tuple[FloatArray, FloatArray, Ends, Ends],
+) -> FloatArray:
+    """Bound the margins against hidden options from above: float64 (n,)."""
+    high, low, best, worst = bounds
+    compiled = graph.compiled
+    delta = float(compiled.discount[party])
+    most, least = (
+        outcome_expectations(graph, phase, options, values[:, [party]], ends.of(graph, party))
+        for values, ends in ((high, best), (low, worst))
+    )
+    rows = graph.node_row[nodes]
+    change = graph.alarm_weights(rows) - graph.alarm_weights(rows, cheater=party)
+    follow = np.zeros(len(nodes))
+    for column in range(change.shape[1]):
+        part = np.where(change[:, column] >= 0, most[column, :, 0], least[column, :, 0])
+        follow += np.where(change[:, column] != 0, change[:, column] * part, 0.0)
+    payoff = compiled.payoff[:, party]
+    now = payoff[graph.node_profile[nodes]] - payoff[options]
+    return np.asarray((1 - delta) * now + delta * follow, dtype=np.float64)
 
 
 def _leximin(

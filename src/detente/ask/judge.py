@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.arrays import FloatArray
-from detente.ask.best_continuation import choose_continuation
+from detente.ask.best_continuation import bound_margins, choose_continuation
 from detente.ask.forgiving import (
     Forgiving,
     find_forgiving,
@@ -51,7 +51,7 @@ class _Evaluation:
     margins: list[NodeMargin]
     values: FloatArray
     ends: Ends
-    excluded: bool = False  # even the most favourable choice, made for each row alone, fails
+    excluded: bool = False  # no choice at the open outcomes helps
 
 
 def make_openness(reading: Reading, opening: Opening) -> Openness:
@@ -225,9 +225,7 @@ def _evaluate(
         chosen = choose_continuation(graph, ends, dict(enumerate(hulls)), scales)
         if not chosen.opened:
             return None
-        excluded = chosen.each_alone < -TOL_ZERO
-        if chosen.smallest < -TOL_ZERO and np.ptp(graph.compiled.discount) < 1e-12:
-            excluded = True
+        excluded = bound_margins(graph, ends, dict(enumerate(hulls)), scales) < -TOL_ZERO
         ends = Ends(ends.no_deal, ends.punished, chosen.opened)
     values = node_values(graph, ends)
     return _Evaluation(node_margins(graph, values, ends), values, ends, excluded)

@@ -126,7 +126,7 @@ def _known_ends(graph: PlanGraph, codes: IntArray) -> BoolArray:
     found: BoolArray = np.asarray(graph.ends_of(codes) == 0)
     open_ones = np.flatnonzero(~found)
     if len(open_ones):
-        found[open_ones] = np.isin(codes[open_ones], graph.entry_code)
+        found[open_ones] = np.isin(codes[open_ones], graph.open_codes())
     return found
 
 

@@ -70,6 +70,7 @@ class PlanGraph:
     number : int64 (phases, S), node number, -1 where not reached
     entry_node, entry_code, entry_chance : outcomes on the path, (E,)
     entry_alarm : int64 (E,), the party that the first alarm is about, -1 where there is none
+    end_codes : the codes of ends that the path, or cheating once on it, leads to
     """
 
     compiled: Compiled
@@ -86,6 +87,7 @@ class PlanGraph:
     entry_code: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     entry_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
     entry_alarm: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    end_codes: set[int] = field(default_factory=set)
     _phase_number: dict[Phase, int] = field(default_factory=dict)
     _end_number: dict[tuple[End, int], int] = field(default_factory=dict)
     _quiet: dict[int, IntArray] = field(default_factory=dict)
@@ -283,6 +285,7 @@ class PlanGraph:
         def reach(codes: IntArray) -> None:
             for kind in np.unique(codes // n_states):
                 if kind >= END_BASE:
+                    self.end_codes.update(int(c) for c in codes[codes // n_states == kind])
                     continue
                 rows = np.zeros(n_states, dtype=np.bool_)
                 rows[codes[codes // n_states == kind] % n_states] = True
@@ -298,6 +301,8 @@ class PlanGraph:
             order.append((phase, rows))
             pieces.append(self._path_entries(phase, rows))
             reach(pieces[-1][1])
+            for party in range(self.compiled.n_parties):
+                reach(self.after_alarm(phase, party)[self._cheating_rows(phase, rows, party)])
             if self.openness.written_breach and self.phases[phase].response is None:
                 for party in range(self.compiled.n_parties):
                     kind = self.after_breach(phase, party)
@@ -328,6 +333,15 @@ class PlanGraph:
         index, _ = compiled.entries_of(profiles[visible])
         return np.unique(compiled.tables.entry_next[index])
 
+    def _cheating_rows(self, phase: int, rows: IntArray, party: int) -> IntArray:
+        """Give the base states at which an alarm may find a party that cheats unseen."""
+        compiled = self.compiled
+        source, profiles, seen = compiled.options(self.prescribed(phase)[rows], party)
+        chance = compiled.tables.alarm[rows[source], party, 1]
+        hidden = ~seen & compiled.tables.cheats[profiles, party] & (chance > 0)
+        index, _ = compiled.entries_of(profiles[hidden])
+        return np.unique(compiled.tables.entry_next[index])
+
     def _number_nodes(
         self,
         order: list[tuple[int, IntArray]],
@@ -346,9 +360,8 @@ class PlanGraph:
         self.entry_chance = chances
 
     def open_codes(self) -> IntArray:
-        """Give the codes of open outcomes that the path reaches, in order."""
-        codes = np.unique(self.entry_code)
-        codes = codes[codes // self.compiled.n_states >= END_BASE]
+        """Give the codes of open outcomes that are reached, in order."""
+        codes = np.array(sorted(self.end_codes), dtype=np.int64)
         return codes[self.ends_of(codes) == 1] if len(codes) else codes
 
     def ends_of(self, codes: IntArray) -> IntArray:
