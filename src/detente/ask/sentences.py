@@ -25,6 +25,12 @@ WORDS_OF_READING = {
     Reading.HARSHEST: "only under the harshest credible threats",
 }
 
+IF_OPENED = {
+    Opening.NO_DEAL: "if no deal follows",
+    Opening.WRITTEN: "if the written responses follow",
+    Opening.BEST: "if the best equilibrium for the plan follows",
+}
+
 
 def number(value: float) -> str:
     """Write points for a sentence: no decimals from 10 on, else one.
@@ -42,15 +48,27 @@ def number(value: float) -> str:
 
 
 def staying_and_leaving(margin: Margin) -> str:
-    """Write both sides of a failing margin with as many digits as tell them apart."""
-    for digits in range(7):
-        short = round(margin.leaving - margin.staying, digits)
-        if (digits and short) or abs(margin.margin) >= 2:
+    """Write both sides of a failing margin with digits that tell them apart and add up."""
+    short = abs(margin.margin)
+    for digits in range(0 if short >= 2 else 1, 7):
+        shown = [round(each, digits) for each in (margin.leaving, margin.staying, short)]
+        if shown[2] and abs(shown[0] - shown[1] - shown[2]) < 0.5 * 10**-digits:
             break
     return (
         f"staying {margin.staying:.{digits}f}, leaving {margin.leaving:.{digits}f}, short by"
-        f" {abs(margin.margin):.{digits}f} points a year"
+        f" {short:.{digits}f} points a year"
     )
+
+
+def in_sentence(name: str) -> str:
+    """Give a party's name as it stands within a sentence.
+
+    Examples
+    --------
+    >>> in_sentence("The exporter"), in_sentence("North Korea")
+    ('the exporter', 'North Korea')
+    """
+    return f"the {name[4:]}" if name.startswith("The ") else name
 
 
 def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading, ...]) -> str:
@@ -67,9 +85,9 @@ def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading,
     )
     if holds.reading is Reading.HARSHEST and open_well:
         return (
-            f"{plan.id} HOLDS only if what it leaves open ({_left_open(plan)}) is met in the way"
-            f" best for the plan, and then return to no deal deters every breach; with no deal in"
-            f" its place it {_breaking(plan, main[0])}."
+            f"{plan.id} HOLDS only if whatever it leaves open ({_left_open(plan)}) is followed by"
+            f" the best equilibrium for it; return to no deal then deters every breach. If no deal"
+            f" follows there, it {_breaking(plan, main[0])}."
         )
     return (
         f"{plan.id} HOLDS {WORDS_OF_READING[holds.reading]}{_tightest(holds)};"
@@ -78,8 +96,8 @@ def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading,
 
 
 def _left_open(plan: Plan) -> str:
-    later = ", the later steps" if plan.later_steps_open else ""
-    return f"alarms, hostile governments{later}"
+    later = ", its later steps" if plan.later_steps_open else ""
+    return f"an alarm, a hostile government{later}"
 
 
 def _tightest(result: ReadingResult) -> str:
@@ -88,9 +106,9 @@ def _tightest(result: ReadingResult) -> str:
         return ""
     least = min(own, key=lambda m: m.margin)
     if least.margin < 1e-6 * max(1.0, abs(least.staying)):
-        return f"; nothing is to spare for {least.party_name} at {_where(least)}"
+        return f"; nothing is to spare for {in_sentence(least.party_name)} at {_where(least)}"
     return (
-        f"; the tightest margin is {least.party_name}'s at {_where(least)},"
+        f"; the tightest margin is {in_sentence(least.party_name)}'s at {_where(least)},"
         f" {number(least.margin)} points a year"
     )
 
@@ -107,7 +125,7 @@ def _breaking(plan: Plan, result: ReadingResult, capitals: bool = False) -> str:
         return f"is undecided under {result.reading.words}"
     if broken.in_response:
         reach = "KEEPS ITS OWN STEPS" if capitals else "keeps its own steps"
-        where = f"but {broken.in_response} (broken off at {_where(broken)})"
+        where = f"but {_name_part(broken, result)}, at {_where(broken)},"
     elif result.carries_to == 0:
         reach = "BREAKS AT ONCE" if capitals else "breaks at once"
         where = f"at {_where(broken)}"
@@ -121,10 +139,24 @@ def _breaking(plan: Plan, result: ReadingResult, capitals: bool = False) -> str:
 
 def _leaving(broken: Margin) -> str:
     """Say what the party would do: cheat, or walk away and how."""
+    name = in_sentence(broken.party_name)
     if broken.deviation == "cheat in secret":
-        return f"{broken.party_name} would cheat in secret"
+        return f"{name} would cheat in secret"
     how = f" ({broken.deviation})" if broken.deviation else ""
-    return f"{broken.party_name} would walk away{how}"
+    return f"{name} would walk away{how}"
+
+
+def _name_part(broken: Margin, result: ReadingResult) -> str:
+    """Name the response in which a margin stands, with the party's name for its id."""
+    words = broken.in_response
+    if words == "resuming after a response":
+        return "when it resumes after a response"
+    head, _, party = words.rpartition(" ")
+    names = {m.party: in_sentence(m.party_name) for m in result.margins}
+    name = names.get(party, party)
+    if head == "while the government is hostile in":
+        return f"while the government of {name} is hostile"
+    return f"in the {head} {name}"
 
 
 def _beyond(main: list[ReadingResult]) -> str:
@@ -132,7 +164,7 @@ def _beyond(main: list[ReadingResult]) -> str:
     last = main[-1]
     if last.reading is Reading.HARSHEST:
         if last.answer is Answer.FAILS:
-            return "; no response that anyone would itself want to carry out deters this"
+            return _beyond_all(main[0].breaks_at, last)
         if last.answer is Answer.UNDECIDED:
             return (
                 "; whether a harsher response could deter this is undecided:"
@@ -141,6 +173,23 @@ def _beyond(main: list[ReadingResult]) -> str:
     if last.reading is Reading.WRITTEN and len(main) > 1:
         return "; the written responses do not deter this"
     return ""
+
+
+def _beyond_all(broken: Margin | None, harshest: ReadingResult) -> str:
+    """Say that no response helps: not with this breach, or not with a later one."""
+    fatal = harshest.breaks_at
+    same = [
+        m
+        for m in harshest.margins
+        if broken is not None
+        and (m.step, m.party, m.in_response) == (broken.step, broken.party, broken.in_response)
+    ]
+    if fatal is None or any(m.margin < 0 for m in same):
+        return "; no response that anyone would want to carry out deters this"
+    return (
+        "; nor would the harshest response that anyone would want to carry out make it hold:"
+        f" under that, {_leaving(fatal)} at {_where(fatal)}"
+    )
 
 
 def describe_moves(compiled: Compiled, plan: Plan) -> tuple[StepMove, ...]:
@@ -168,8 +217,8 @@ def add_reasons(
     """Give further sentences: entry, the end state, unravelling, open readings."""
     compiled = knower.compiled
     reasons = [
-        f"{each.party_name} would not sign: the plan is worth {number(each.plan)} points a year"
-        f" to it, no deal {number(each.no_deal)}"
+        f"{in_sentence(each.party_name)} would not sign: the plan is worth"
+        f" {number(each.plan)} points a year to it, no deal {number(each.no_deal)}"
         for each in entries
         if each.step == 1 and each.gain < -1e-9 * max(1.0, abs(each.plan))
     ]
@@ -187,25 +236,34 @@ def add_reasons(
         weak = [m for m in settled if m.margin < -1e-9]
         holds = any(r.answer is Answer.HOLDS for r in results)
         if weak and not holds and broken.step_id != "settled":
-            names = " and ".join(dict.fromkeys(m.party_name for m in weak))
+            names = " and ".join(dict.fromkeys(in_sentence(m.party_name) for m in weak))
+            order = ", so no order of the same steps holds" if len(plan.steps) > 1 else ""
             reasons.append(
-                f"the end state does not hold by itself either: {names} would walk away once all"
-                " steps are done, so no order of the same steps holds under this reading"
+                f"the end state does not hold by itself either, under {failed.reading.words}:"
+                f" {names} would walk away once all steps are done{order}"
             )
-    for reading in dict.fromkeys(r.reading for r in results):
-        same = [r for r in results if r.reading is reading]
-        if len(same) > 1:
-            reasons.append(_by_opening(same))
+    reasons += _by_opening(plan, results)
     return tuple(reasons)
 
 
-def _by_opening(same: list[ReadingResult]) -> str:
-    """Say how the answer depends on what follows where the plan leaves its path open."""
-    cases = "; ".join(f"{r.opening.words}: it {_outcome(r)}" for r in same)
-    return (
-        f"under {same[0].reading.words} the answer depends on what follows where the plan leaves"
-        f" its path open: {cases}"
-    )
+def _by_opening(plan: Plan, results: tuple[ReadingResult, ...]) -> list[str]:
+    """Say how the answer depends on what follows where the plan leaves its path open.
+
+    Said once, under the mildest reading where it does: a table has the others.
+    """
+    for reading in dict.fromkeys(r.reading for r in results):
+        same = {r.opening: r for r in results if r.reading is reading}
+        if len(same) > 1:
+            cases = "; ".join(
+                f"{IF_OPENED[opening]}, it {_outcome(same[opening])}"
+                for opening in Opening
+                if opening in same
+            )
+            return [
+                f"under {reading.words} it matters what follows where the plan leaves its path"
+                f" open ({_left_open(plan)}): {cases}"
+            ]
+    return []
 
 
 def _outcome(result: ReadingResult) -> str:

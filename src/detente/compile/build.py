@@ -278,11 +278,37 @@ def describe_choice(compiled: Compiled, row: int, party: int, choice: Choice) ->
 
 
 def describe_deviation(compiled: Compiled, party: int, prescribed: int, option: int) -> str:
-    """Say how a party departs from the prescribed profile (both are profile rows)."""
-    tables = compiled.tables
-    if (tables.towards[prescribed] == tables.towards[option]).all():
-        return "cheat in secret"
+    """Say how a party departs from the prescribed profile (both are profile rows).
+
+    Only what differs is said: ``move sanctions back to 'full' and keep arsenal at 'half'``.
+    """
+    layout, tables = compiled.layout, compiled.tables
     row = int(tables.row[option])
-    choice = compiled.choices(row, party)[tables.choice[option, party]]
-    words = describe_choice(compiled, row, party, choice)
-    return "hold instead" if words == "hold" else words
+    state, choices = tables.states[row], compiled.choices(row, party)
+    agreed, chosen = (choices[tables.choice[each, party]] for each in (prescribed, option))
+    moved, kept, chose = [], [], []
+    for k, asked, target in zip(layout.held[party], agreed.targets, chosen.targets, strict=True):
+        ladder, level = layout.ladders[k], layout.level(state, k)
+        name = f"'{ladder.levels[target].id}'"
+        if asked == target:
+            continue
+        if ladder.renewed:
+            chose.append(f"{ladder.id} {name} instead of '{ladder.levels[asked].id}'")
+        elif target == level:
+            kept.append(f"{ladder.id} at {name}")
+        else:
+            # a level before today's is nowhere to go "back" to: nobody was there
+            way = "on to" if target > level else "back to" if target >= ladder.today else "to"
+            moved.append(f"{ladder.id} {way} {name}")
+    parts = [
+        f"{verb} {_joined(what)}"
+        for verb, what in (("move", moved), ("keep", kept), ("choose", chose))
+        if what
+    ]
+    if chosen.cheats and not agreed.cheats:
+        parts.append("cheat in secret")
+    return _joined(parts)
+
+
+def _joined(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
