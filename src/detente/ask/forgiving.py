@@ -157,18 +157,17 @@ def _cheats_of(graph: PlanGraph, ends: Ends, party: int) -> _Cheats | None:
     count = 0
     for phase, here in phases_with_nodes(graph):
         source, found = hidden_options(graph, party, here)
-        _, first = np.unique(source, return_index=True)
-        if not len(first):
+        if not len(source):
             continue
-        nodes.append(here[source[first]])
-        options.append(found[first])
+        nodes.append(here[source])
+        options.append(found)
         index, origin = compiled.entries_of(graph.node_profile[nodes[-1]])
         following = compiled.tables.entry_next[index]
         place.append(count + origin)
         code.append(graph.when_quiet(phase)[following])
         chance.append(compiled.tables.entry_chance[index])
         rows.append(following)
-        count += len(first)
+        count += len(source)
     if not count:
         return None
     all_nodes, all_options = np.concatenate(nodes), np.concatenate(options)

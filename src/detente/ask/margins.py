@@ -220,7 +220,10 @@ def hidden_options(graph: PlanGraph, party: int, nodes: IntArray) -> tuple[IntAr
     source, options, visible = graph.compiled.options(profiles, party)
     cheats = graph.compiled.tables.cheats[:, party]
     keep = ~visible & (cheats[options] != cheats[profiles[source]])
-    return source[keep], options[keep]
+    source, options = source[keep], options[keep]
+    # votes on joint ladders that move nothing make copies: the first moves least
+    _, first = np.unique(source, return_index=True)
+    return source[first], options[first]
 
 
 def node_margins(graph: PlanGraph, values: FloatArray, ends: Ends) -> list[NodeMargin]:
