@@ -62,7 +62,8 @@ class DetenteError(Exception):
 
 
 MAX_PROBLEMS_SHOWN = 20
-MAX_LINE_SHOWN = 160
+MAX_LINE_SHOWN = 74  # with the line's number it fits into a screen of 80 columns
+MIN_BEFORE = 12  # characters kept before the caret where a line is cut
 MAX_WORD_COMPARED = 100  # comparing takes time that grows with the square
 
 # Every code of a diagnostic with its title; docs/errors.md has one section a code.
@@ -133,6 +134,7 @@ CODES: dict[str, str] = {
     "E402": "Directions that cannot be used",
     "E403": "A number of players that this method does not take",
     "E404": "A given set that does not fit the game",
+    "E405": "Payoff sets that would not fit in memory",
     "E420": "Players and discount factors that disagree",
     "E421": "A game without states",
     "E422": "A discount factor outside 0 to 1",
@@ -152,9 +154,17 @@ CODES: dict[str, str] = {
 def _underline(place: Place, line_text: str, label: str) -> list[str]:
     width = max(2, len(str(place.line)))
     start = place.column - 1
-    offset = max(0, start - 60) if len(line_text) > MAX_LINE_SHOWN else 0
-    shown = line_text[offset : offset + MAX_LINE_SHOWN].replace("\t", " ").rstrip("\r\n")
+    line = line_text.rstrip("\r\n")
+    offset = 0
+    if len(line) > MAX_LINE_SHOWN:  # cut so that the caret and its label are seen
+        needed = start + place.length + 1 + len(label) - MAX_LINE_SHOWN
+        offset = max(0, min(needed, start - MIN_BEFORE))
+    shown = line[offset : offset + MAX_LINE_SHOWN].replace("\t", " ")
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    if offset:
+        shown = f"…{shown[1:]}"
+    if offset + MAX_LINE_SHOWN < len(line):
+        shown = f"{shown[:-1]}…"
     carets = "^" * max(1, min(place.length, MAX_LINE_SHOWN - (start - offset)))
     pad = " " * (width + 1)
     mark = f"{pad}| {' ' * (start - offset)}{carets} {label}".rstrip()
