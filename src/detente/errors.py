@@ -63,7 +63,7 @@ class DetenteError(Exception):
 
 MAX_PROBLEMS_SHOWN = 20
 MAX_LINE_SHOWN = 74  # with the line's number it fits into a screen of 80 columns
-MIN_BEFORE = 12  # characters kept before the caret where a line is cut
+MIN_AROUND = 12  # characters kept on both sides of the caret where a line is cut
 MAX_WORD_COMPARED = 100  # comparing takes time that grows with the square
 
 # Every code of a diagnostic with its title; docs/errors.md has one section a code.
@@ -157,8 +157,9 @@ def _underline(place: Place, line_text: str, label: str) -> list[str]:
     line = line_text.rstrip("\r\n")
     offset = 0
     if len(line) > MAX_LINE_SHOWN:  # cut so that the caret and its label are seen
-        needed = start + place.length + 1 + len(label) - MAX_LINE_SHOWN
-        offset = max(0, min(needed, start - MIN_BEFORE))
+        after = max(MIN_AROUND, len(label) + 1)
+        needed = start + place.length + after - MAX_LINE_SHOWN
+        offset = max(0, min(needed, start - MIN_AROUND))
     shown = line[offset : offset + MAX_LINE_SHOWN].replace("\t", " ")
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
     if offset:

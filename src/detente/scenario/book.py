@@ -19,7 +19,9 @@ from detente.scenario.quantity import (
 )
 from detente.scenario.tree import Block, Item, Scalar
 
-SECTIONS = ("parties", "parameters", "ladders", "inspection", "governments", "plans", "sources")
+SECTIONS = (
+    "parties", "parameters", "ladders", "inspection", "governments", "payoffs", "plans", "sources",
+)  # fmt: skip
 STEP_WORDS = ("id", "first", "together", "lasts", "note", "source")
 PAYOFF_WORDS = ("scale", "secret_gain", "secret_harm", "one_off", "note", "source")
 LEVEL_WORDS = ("today", "undo", "note", "source")

@@ -188,7 +188,7 @@ class PayoffReader:
             if isinstance(entry, Block):
                 out[key.text] = self._read_entry(party or key.text, key, entry)
         for party in self.book.known["parties"]:
-            if party not in section and "payoffs" not in self.book.lost:
+            if party not in self.book.known["payoffs"] and "payoffs" not in self.book.lost:
                 self.book.problems.add(
                     "E226",
                     f"'{party}' has no entry in 'payoffs'",

@@ -148,6 +148,16 @@ def _mover(book: Book, key: Scalar, item: Item) -> str | None:
     """Check that a step's key is a party; a misspelt word of the language is told so."""
     if key.text in book.known["parties"] or "parties" in book.lost:
         return key.text
+    if key.text in book.ladders and isinstance(item, Scalar):
+        holders = book.ladders[key.text].holders
+        under = holders[0] if len(holders) == 1 else "together"
+        book.problems.add(
+            "E211",
+            f"'{key.text}' is a ladder; it stands under whoever moves it",
+            key.place,
+            remedy=f"write '{under}: {{{key.text}: {item.text or 'LEVEL'}}}'",
+        )
+        return None
     words = STEP_WORDS if isinstance(item, Scalar) else ("together",)
     book.problems.add_unknown(
         "E211",

@@ -405,7 +405,10 @@ def _refuse_unit(amount: _Amount, kind: Kind) -> NoReturn:
     sign = "%" if amount.percent else ""
     unit = f"{sign} {amount.unit}".strip()
     remedy = f"write {kind.value} such as {kind.example}"
-    if not unit:
+    if unit == "%" and kind.unit in (Unit.RATE, Unit.PATIENCE):
+        message = f"'per year' or 'per month' is missing: this should be {kind.value}"
+        remedy = f"did you mean {amount.number:g}% per year?"
+    elif not unit:
         message = f"the unit is missing: this should be {kind.value}"
     else:
         message = f"'{unit}' does not fit: this should be {kind.value}"

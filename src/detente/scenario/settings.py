@@ -61,11 +61,13 @@ def _resolve(scenario: Scenario, path: str) -> str:
         )
     ends = {".".join(_short(each)[-n:]): each for each in known for n in (1, 2, 3, 4)}
     near = nearest(".".join(wanted), [*ends, *known])
-    remedy = (
-        f"did you mean '{ends.get(near, near)}'?"
-        if near
-        else "name it by its path in the file, such as 'parties.PARTY.patience'"
-    )
+    holding = [".".join(_short(each)) for each in known if path and path in each]
+    if near:
+        remedy = f"did you mean '{ends.get(near, near)}'?"
+    elif holding:
+        remedy = f"did you mean one of: {listed(holding[:MAX_LISTED])}"
+    else:
+        remedy = "name it by its path in the file, such as 'parties.PARTY.patience'"
     raise DetenteError(Problem("E241", f"no number of the file is called '{path}'", remedy=remedy))
 
 
