@@ -27,8 +27,9 @@ def run(words, **environment):
 
 
 @pytest.fixture(scope="module")
-def kernels_cached():
-    run([*MODULE, "check", CASE])
+def kernels_cached(tmp_path_factory):
+    report = tmp_path_factory.mktemp("report") / "first.html"
+    run([*MODULE, "check", CASE, "--report", str(report)])
 
 
 @pytest.mark.benchmark(group="start")
@@ -68,6 +69,13 @@ def test_fresh_no_deal(benchmark, kernels_cached):
 
 
 @pytest.mark.benchmark(group="singapore")
+def test_fresh_with_report(benchmark, kernels_cached, tmp_path):
+    words = [*MODULE, "check", CASE, "--report", str(tmp_path / "report.html")]
+    done = benchmark.pedantic(run, (words,), rounds=1)
+    assert "phased" in done.stdout
+
+
+@pytest.mark.benchmark(group="singapore")
 def test_warm_all_readings(benchmark):
     case = detente.load(CASE)
     answer = benchmark.pedantic(case.check, rounds=3, warmup_rounds=1)
@@ -87,7 +95,7 @@ def test_warm_no_deal(benchmark):
 def test_first_run_on_a_machine(benchmark, tmp_path):
     done = benchmark.pedantic(
         run,
-        ([*MODULE, "check", CASE],),
+        ([*MODULE, "check", CASE, "--report", str(tmp_path / "report.html")],),
         {"NUMBA_CACHE_DIR": str(tmp_path / "empty")},
         rounds=1,
     )

@@ -16,7 +16,16 @@ ROWS = {
     "test_check_help": ("`detente check --help`", 0.5, "wall"),
     "test_import": ("Python with `import detente`", None, "wall"),
     "test_empty_python": ("Python alone, for comparison", None, "wall"),
-    "test_first_run_on_a_machine": ("Singapore, first run, compiling included", 40.0, "wall"),
+    "test_first_run_on_a_machine": (
+        "Singapore with its report, first run on a machine, compiling included",
+        40.0,
+        "wall",
+    ),
+    "test_fresh_with_report": (
+        "the same once compiled; the payoff sets of the picture get at most 20 s",
+        None,
+        "wall",
+    ),
     "test_fresh_all_readings": ("Singapore, all plans and readings, fresh process", 8.0, "wall"),
     "test_fresh_no_deal": ("Singapore, `--reading no-deal`, fresh process", 2.0, "wall"),
     "test_warm_all_readings": ("Singapore, all plans and readings, warm process", 4.0, "wall"),

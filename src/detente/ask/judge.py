@@ -108,7 +108,29 @@ def judge(
     judged = _judge_between(graph, knower, knowledge, reading, opening, scales)
     if judged.result.answer is Answer.UNDECIDED and not knower.has_sets:
         judged = _judge_between(graph, knower, knower.sets(), reading, opening, scales)
+        if judged.result.answer is Answer.UNDECIDED and reading is Reading.HARSHEST:
+            return _judge_merged(knower, judged)
     return judged
+
+
+def _judge_merged(knower: Knower, judged: Judged) -> Judged:
+    """Decide by the sets of the plan's own nodes, where the margins alone did not."""
+    if judged.result.opening is not Opening.BEST or knower.compiled.n_parties != 2:
+        return judged
+    first = knower.node_set(judged.graph)
+    if first.empty:
+        answer = Answer.FAILS
+    elif len(first.inner_vertices):
+        answer = Answer.HOLDS
+    else:
+        return judged
+    breaks = judged.result.breaks_at if answer is Answer.FAILS else None
+    carries = judged.result.carries_to if answer is Answer.FAILS else len(judged.graph.plan.steps)
+    result = replace(
+        judged.result, answer=answer, breaks_at=breaks, carries_to=carries, gap=0.0,
+        status=Status.CONVERGED, by="payoff sets",
+    )  # fmt: skip
+    return replace(judged, result=result)
 
 
 def judge_forgiving(

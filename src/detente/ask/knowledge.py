@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.arrays import FloatArray, IntArray
+from detente.ask.merged import merge_plan
 from detente.ask.nodeal import NoDealPolicy
 from detente.compile.build import Compiled, build_game
+from detente.compile.plan import PlanGraph
 from detente.game.game import Game
 from detente.solve.floors import Extremes
-from detente.solve.solution import Solution, Status
+from detente.solve.solution import Solution, StateSet, Status
 
 if TYPE_CHECKING:
     from detente.ask.judge import Judged
@@ -94,6 +96,18 @@ class Knower:
             options = replace(options, time_limit_seconds=time_limit or self.time_limit)
             self._sets = _merge(self.cheap(), solve(self.game, options))
         return self._sets
+
+    def node_set(self, graph: PlanGraph) -> StateSet:
+        """Give the bounds on the equilibrium payoffs of a plan's first node."""
+        from detente.solve.options import Options  # noqa: PLC0415
+        from detente.solve.twoparty import solve  # noqa: PLC0415
+
+        base = self.sets().solution
+        if base is None:
+            raise ValueError("the payoff sets were not computed")
+        options = Options(tol=TOL_SETS, time_limit_seconds=self.time_limit)
+        given = dict(enumerate(base.states))
+        return solve(merge_plan(self.game, graph), options, given).states[len(given)]
 
 
 def _cheap(no_deal: NoDealPolicy, extremes: Extremes) -> Knowledge:
