@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,7 +66,11 @@ def check(
     settings: Settings = None,
     reading: Annotated[
         ReadingName | None,
-        typer.Option(help="What follows a breach; without it, all three, mildest first."),
+        typer.Option(
+            help="What follows a breach: the others go back to what they would do without a deal"
+            " (no-deal), the plan's own response (written), or the worst that anybody could"
+            " credibly do (harshest). Without it, all three."
+        ),
     ] = None,
     json: AsJson = False,
     report: Annotated[
@@ -102,15 +108,15 @@ def explain(
     ],
     party: Annotated[
         str | None,
-        typer.Option(metavar="PARTY", help="Whose margin; without it, the smallest margin's."),
+        typer.Option(metavar="PARTY", help="Whose margin; without it, whose is smallest."),
     ] = None,
     settings: Settings = None,
     reading: Annotated[
-        ReadingName, typer.Option(help="What follows a breach.")
+        ReadingName, typer.Option(help="What follows a breach; see check --help.")
     ] = ReadingName.NO_DEAL,
     json: AsJson = False,
 ) -> None:
-    """Show the terms that a margin is made of, each with its line and source."""
+    """Show why a margin is what it is: its terms, each with its line and source."""
     from detente.library import select_party, select_plans, select_step
 
     scenario = _read(file, settings)
@@ -147,8 +153,10 @@ def new(
 
     if template is None:
         width = max(len(name) for name in describe_templates())
+        columns = max(40, shutil.get_terminal_size().columns)
         for name, words in describe_templates().items():
-            typer.echo(f"{name:<{width}}  {words}")
+            line = f"{name:<{width}}  {words}"
+            typer.echo(textwrap.fill(line, columns, subsequent_indent=" " * (width + 2)))
         typer.echo("\nTake one with: detente new TEMPLATE")
         return
     path = Path(f"{template}.yaml") if output is None else output

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.ask.explanation import Explanation, TermRow
+from detente.library import name_file
 from detente.scenario.model import Citation, Source
 from detente.show.numbers import NOISE, clean_text, decimals_for, print_units
 from detente.show.rounding import RoundedRows, round_rows
@@ -38,13 +39,17 @@ def render_explanation(
     parts: list[RenderableType] = [head, Text("\nThis rests on:", style="bold")]
     parts += [_item(sentence) for sentence in explanation.assumptions]
     parts.append(Text())
-    parts.append(_pair("The plan asks: ", explanation.prescribed))
+    asked = "no move" if explanation.prescribed == "hold" else explanation.prescribed
+    parts.append(_pair("The plan asks for: ", asked))
     parts.append(_pair("The best way out: ", margin.deviation))
     parts += [Text(), _table(explanation, rounded), Text(), _conclusion(explanation, rounded)]
     cited = [s for s in _cited(explanation) if sources and s in sources]
     if sources and cited:
         parts.append(Text("\nSources:", style="bold"))
-        parts += [_pair(f"  {source}: ", _describe(sources[source])) for source in cited]
+        parts += [
+            Padding(_pair(f"{source}: ", _describe(sources[source])), (0, 0, 0, 2))
+            for source in cited
+        ]
     return Group(*parts)
 
 
@@ -70,7 +75,7 @@ def _pair(label: str, words: str) -> Text:
 
 def _table(explanation: Explanation, rounded: RoundedRows) -> Table:
     table = plain_table()
-    table.add_column("term, points a year", ratio=1)
+    table.add_column("term, points a year", ratio=1, overflow="fold")
     for name in ("staying", "leaving", "difference"):
         table.add_column(name, justify="right", no_wrap=True)
     digits = rounded.decimals
@@ -99,7 +104,8 @@ def _table(explanation: Explanation, rounded: RoundedRows) -> Table:
 def _cell(row: TermRow) -> Iterator[RenderableType]:
     yield Text(clean_text(row.name), style="bold")
     if row.place is not None:
-        where = f"{clean_text(str(row.place))}  {clean_text(row.line.strip())}"
+        place = f"{name_file(row.place.file)}, line {row.place.line}"
+        where = f"{clean_text(place)}: {clean_text(row.line.strip())}"
         yield Padding(Text(where, style="dim"), (0, 0, 0, 2))
     cited = dict.fromkeys(c for quantity in row.quantities for c in quantity.citations)
     if cited:

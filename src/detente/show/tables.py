@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from detente.ask.verdict import Answer, Check, Margin, ReadingResult, StepMove, Verdict
+from detente.ask.verdict import Answer, Check, Margin, ReadingResult, Verdict
 from detente.show.numbers import NOISE, clean_text, print_signed
 from detente.show.words import count
 
@@ -42,24 +40,7 @@ def answer_text(answer: Answer) -> Text:
 
 def tabulate_margins(check: Check, verdict: Verdict, result: ReadingResult) -> Table:
     """Give the margins on the plan's own path: a row a step, a column a party."""
-    return _tabulate(check, verdict.moves, (m for m in result.margins if not m.in_response))
-
-
-def tabulate_responses(check: Check, result: ReadingResult) -> dict[str, Table]:
-    """Give the margins inside written responses that somebody would not carry out.
-
-    Only responses with a negative margin are given: the others do their work.
-    """
-    names = list(dict.fromkeys(m.in_response for m in result.margins if m.in_response))
-    tables = {}
-    for name in names:
-        margins = [m for m in result.margins if m.in_response == name]
-        if any(m.low < -NOISE for m in margins):
-            tables[clean_text(name)] = _tabulate(check, (), margins)
-    return tables
-
-
-def _tabulate(check: Check, moves: Sequence[StepMove], margins: Iterable[Margin]) -> Table:
+    margins = [m for m in result.margins if not m.in_response]
     table = plain_table()
     table.add_column("step", ratio=1, overflow="fold")
     for name in check.party_names:
@@ -71,7 +52,7 @@ def _tabulate(check: Check, moves: Sequence[StepMove], margins: Iterable[Margin]
         names.setdefault(margin.step, margin.step_id)
         if margin.party not in row or margin.low < row[margin.party].low:
             row[margin.party] = margin
-    words = {move.step: move.words for move in moves}
+    words = {move.step: move.words for move in verdict.moves}
     for step in sorted(by_step):
         label: list[RenderableType] = [Text(f"{step} {clean_text(names[step])}", style="bold")]
         if words.get(step):
@@ -81,6 +62,41 @@ def _tabulate(check: Check, moves: Sequence[StepMove], margins: Iterable[Margin]
             Group(*label), *(margin_text(row[p]) if p in row else Text("-") for p in check.parties)
         )
     return table
+
+
+def tabulate_responses(check: Check, result: ReadingResult) -> Table | None:
+    """Give who would not carry out its part of which response, and where that is worst.
+
+    Only responses with a negative margin are given: the others do their work. None where all do.
+    """
+    worst: dict[tuple[str, str], Margin] = {}
+    for margin in result.margins:
+        key = margin.in_response, margin.party
+        lower = key not in worst or margin.low < worst[key].low
+        if margin.in_response and margin.low < -NOISE and lower:
+            worst[key] = margin
+    if not worst:
+        return None
+    table = plain_table()
+    table.add_column("response", ratio=1)
+    table.add_column("who", overflow="fold", max_width=22)
+    table.add_column("at worst", justify="right", no_wrap=True)
+    table.add_column("broken off at", overflow="fold", max_width=16)
+    for (response, _), margin in worst.items():
+        table.add_row(
+            name_response(check, response),
+            clean_text(margin.party_name),
+            margin_text(margin),
+            clean_text(f"{margin.step} {margin.step_id}"),
+        )
+    return table
+
+
+def name_response(check: Check, words: str) -> str:
+    """Put a party's name for the id at the end of a response's words."""
+    head, _, party = words.rpartition(" ")
+    names = dict(zip(check.parties, check.party_names, strict=True))
+    return clean_text(f"{head} {names[party]}" if head and party in names else words)
 
 
 def margin_text(margin: Margin) -> Text:

@@ -92,8 +92,11 @@ def _broken_statements(broken: list[StatementResult]) -> Iterator[RenderableType
 
 
 def _answer(verdict: Verdict) -> Iterator[RenderableType]:
-    text = Text()
-    text.append(WORD_OF[verdict.answer].upper(), style=STYLE_OF[verdict.answer])
+    readings = {result.reading for result in verdict.results}
+    if verdict.answer is Answer.HOLDS and verdict.mildest is Reading.HARSHEST and len(readings) > 1:
+        text = Text("CAN HOLD", style="bold yellow")  # but not by what the plan itself provides
+    else:
+        text = Text(WORD_OF[verdict.answer].upper(), style=STYLE_OF[verdict.answer])
     text.append(f"  {clean_text(verdict.plan)}", style="bold")
     yield text
     body = Text(clean_text(verdict.sentence))
@@ -112,20 +115,23 @@ def _plan_name(verdict: Verdict) -> Text:
 def _plan(check: Check, verdict: Verdict) -> Iterator[RenderableType]:
     if verdict.results:
         result = verdict.results[0]
+        also = sum(each.reading is result.reading for each in verdict.results) > 1
+        left_open = f" (and, where the plan leaves its path open, {result.opening.words})"
         yield Text(
-            "What each party gains a year by keeping its word rather than breaking it, if what "
-            f"follows a breach is: {result.reading.words}.",
+            "Margins: points a year that each party gains by keeping its word rather than "
+            f"breaking it, if what follows a breach is {result.reading.words}"
+            f"{left_open if also else ''}.",
             style="italic",
         )
         yield tabulate_margins(check, verdict, result)
         yield from _breaches(result)
         yield Text()
         yield tabulate_readings(verdict)
-        for each in verdict.results:
-            if each.reading is Reading.WRITTEN:
-                for name, table in tabulate_responses(check, each).items():
-                    yield Text(f"\nWithin the response '{name}' somebody would not do its part:")
-                    yield table
+        written = [each for each in verdict.results if each.reading is Reading.WRITTEN]
+        table = tabulate_responses(check, written[0]) if written else None
+        if table is not None:
+            yield Text("\nWithin these responses somebody would not do its part:")
+            yield table
     entries = list(_entry(check, verdict))
     if entries:
         yield Text("\nGlad to sign?", style="bold")
@@ -186,19 +192,22 @@ def _glad(entries: list[Entry]) -> str:
 
 
 def _ground(check: Check) -> Iterator[RenderableType]:
-    no_deal = Text(" ".join(_as_sentence(words) for words in check.no_deal.words))
+    today, later = check.no_deal.words[:1], check.no_deal.words[1:]
+    no_deal = Text(" ".join(_as_sentence(words) for words in today))
     values = [
         f"{clean_text(name)} {print_points(float(value))}"
         for name, value in zip(check.party_names, check.no_deal.values, strict=True)
     ]
-    no_deal.append(f" Worth, in points a year: {joined(values)}.")
+    no_deal.append(f" Worth today, in points a year: {joined(values)}.")
     if not check.no_deal.found:
         no_deal.append(
             " The search went round in a circle: take this as one possibility.", "yellow"
         )
-    if check.no_deal.several:
+    if check.no_deal.several and not check.no_deal.warnings:
         no_deal.append(" There is more than one such outcome; this is the one used.", "yellow")
     yield no_deal
+    for words in later:
+        yield Padding(Text(_as_sentence(words)), (0, 0, 0, 2))
     for name, scale in zip(check.party_names, check.scales, strict=True):
         if scale:
             text = Text(f"Points of {clean_text(name)}: ", style="bold")
@@ -247,16 +256,26 @@ def _statements(check: Check) -> Iterator[Text]:
 
 
 def _hint(check: Check) -> Iterator[Text]:
-    for verdict in check.verdicts:
-        first = verdict.results[0].breaks_at if verdict.results else None
-        if verdict.answer is not Answer.HOLDS and first is not None and not first.in_response:
-            words = ["detente", "explain", name_file(check.file), "--plan", verdict.plan]
-            words += ["--step", str(first.step), "--party", first.party]
-            yield Text("Why, term by term:", style="bold")
-            # On one line whatever the width, so that it can be copied whole.
-            command = f"  {shlex.join(clean_text(word) for word in words)}"
-            yield Text(command, style="cyan", no_wrap=True, overflow="ignore")
-            return
+    """Offer the command that explains a breach, or where there is none the tightest margin."""
+    breaks = [v for v in check.verdicts if v.answer is not Answer.HOLDS]
+    for verdict in [*breaks, *check.verdicts]:
+        result = verdict.results[0] if verdict.results else None
+        own = [m for m in result.margins if not m.in_response] if result is not None else []
+        if result is None or not own:
+            continue
+        first = result.breaks_at
+        if first is None or first.in_response:
+            first = min(own, key=lambda m: m.margin)
+        words = ["detente", "explain", name_file(check.file), "--plan", verdict.plan]
+        words += ["--step", str(first.step), "--party", first.party]
+        words += ["--reading", result.reading] if result.reading is not Reading.NO_DEAL else []
+        for setting in check.settings:
+            words += ["--set", setting]
+        yield Text("Why, term by term:", style="bold")
+        # On one line whatever the width, so that it can be copied whole.
+        command = f"  {shlex.join(clean_text(word) for word in words)}"
+        yield Text(command, style="cyan", no_wrap=True, overflow="ignore")
+        return
 
 
 def print_plain(renderable: RenderableType, width: int = 80) -> str:

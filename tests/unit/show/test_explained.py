@@ -34,7 +34,7 @@ def test_the_printed_terms_add_up_to_the_printed_margin():
 def test_assumptions_come_first_and_every_term_has_its_line_and_source():
     text = print_plain(render_explanation(records.make_explanation(), SOURCES), width=140)
     assert text.index("One period is 6 months.") < text.index("sanctions  ")
-    assert "singapore-2018.yaml:30:5" in text
+    assert "singapore-2018.yaml, line 30: " in text
     assert "source: report_a, p2" in text
     assert "report_a: A report, 2018-06-11" in text
 

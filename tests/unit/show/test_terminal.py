@@ -11,6 +11,7 @@ from rich.console import Console
 
 from detente.ask.verdict import Answer, Opening, Reading
 from detente.show.notebook import render_html
+from detente.show.tables import name_response
 from detente.show.terminal import print_plain, render_check, render_verdict
 from detente.solve.solution import Status
 from unit.show import records
@@ -65,8 +66,39 @@ def test_no_line_is_wider_than_the_screen(width):
 
 def test_a_response_that_nobody_would_carry_out_is_shown():
     text = show(records.make_check())
-    assert "Within the response 'if_broken by_us' somebody would not do its part" in text
-    assert "breaks -2.5" in text
+    assert "Within these responses somebody would not do its part" in text
+    assert re.search(r"^if_broken by_us +.* breaks -2\.5 ", text, re.M)
+
+
+def test_a_response_is_named_by_the_party_it_is_about():
+    check = records.make_check()
+    assert name_response(check, "response to a breach by us") == (
+        "response to a breach by United States"
+    )
+    assert name_response(check, "resuming after a response") == "resuming after a response"
+
+
+def test_a_plan_that_only_the_harshest_reading_holds_does_not_read_as_held():
+    results = (
+        records.make_result(Reading.NO_DEAL),
+        records.make_result(Reading.HARSHEST, Answer.HOLDS),
+    )
+    verdict = records.make_verdict(answer=Answer.HOLDS, results=results)
+    text = show(records.make_check((replace(verdict, mildest=Reading.HARSHEST),)))
+    assert "CAN HOLD  phased" in text
+    assert "\nHOLDS  phased" not in text
+    held = show(records.make_check((replace(verdict, mildest=Reading.WRITTEN),)))
+    assert "\nHOLDS  phased" in held
+
+
+def test_the_command_offered_asks_what_was_asked():
+    check = replace(
+        records.make_check(
+            (records.make_verdict(results=(records.make_result(Reading.HARSHEST),)),)
+        ),
+        settings=("clock=1 year",),
+    )
+    assert "--party us --reading harshest --set 'clock=1 year'" in show(check)
 
 
 def test_a_limit_that_was_hit_stands_beside_the_reading():
