@@ -105,7 +105,8 @@ class Knower:
         base = self.sets().solution
         if base is None:
             raise ValueError("the payoff sets were not computed")
-        options = Options(tol=TOL_SETS, time_limit_seconds=self.time_limit)
+        limit = None if self.time_limit is None else self.time_limit / 3
+        options = Options(tol=TOL_SETS, time_limit_seconds=limit)
         given = dict(enumerate(base.states))
         return solve(merge_plan(self.game, graph), options, given).states[len(given)]
 

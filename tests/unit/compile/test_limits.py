@@ -1,0 +1,49 @@
+"""A scenario that would be too large is refused before anything is enumerated."""
+
+from __future__ import annotations
+
+import pytest
+
+from detente.compile.build import compile_scenario
+from detente.compile.tables import MAX_STATES
+from detente.errors import DetenteError
+from detente.scenario.reading import read_scenario_text
+
+
+def many_ladders(count):
+    levels = "{l0: today, l1: , l2: , l3: , l4: }"
+    lines = [f"  ladder{k}: {{held_by: a, levels: {levels}}}" for k in range(count)]
+    return "\n".join(
+        [
+            "title: Too many ladders",
+            "clock: 1 year",
+            "parties:",
+            "  a: {name: A, patience: 90% per year}",
+            "  b: {name: B, patience: 90% per year}",
+            "ladders:",
+            *lines,
+            "payoffs:",
+            "  a: {scale: points, ladder0: {l0: 0, l1: 1, l2: 2, l3: 3, l4: 4}}",
+            "  b: {scale: points, ladder0: {l0: 0, l1: 1, l2: 2, l3: 3, l4: 4}}",
+            "plans:",
+            "  deal:",
+            "    - {id: one, a: {ladder0: l1}}",
+        ]
+    )
+
+
+def test_too_many_states_name_the_ladders_to_coarsen():
+    with pytest.raises(DetenteError) as caught:
+        compile_scenario(read_scenario_text(many_ladders(7), "many.yaml"))
+    (problem,) = caught.value.problems
+    assert problem.code == "E290"
+    assert f"{5**7:,} states" in problem.message
+    assert f"{MAX_STATES:,}" in problem.message
+    assert "ladder0 (5 levels)" in problem.remedy
+    assert problem.place is not None
+
+
+def test_too_many_combinations_of_moves_are_refused_too():
+    """5^5 states pass, but each has hundreds of moves."""
+    with pytest.raises(DetenteError, match="E290"):
+        compile_scenario(read_scenario_text(many_ladders(5), "many.yaml"))
