@@ -55,7 +55,8 @@ def state_answer(verdict: Verdict, result: ReadingResult) -> str:
         return f"undecided: bounds {points(result.gap)} points apart"
     said = str(result.answer)
     if result.answer is Answer.FAILS and result.breaks_at is not None:
-        said = f"fails at {step_words(verdict, result.breaks_at.step)}"
+        at = step_words(verdict, result.breaks_at.step)
+        said = "fails in its responses" if result.breaks_at.in_response else f"fails at {at}"
     return said if result.status.is_answer else f"{said} ({result.status.words})"
 
 

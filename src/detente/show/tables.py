@@ -141,6 +141,8 @@ def how_far(verdict: Verdict, result: ReadingResult) -> str:
     steps = n_steps(verdict)
     if result.answer is Answer.UNDECIDED and result.breaks_at is None:
         return f"to step {result.carries_to} at least" if result.carries_to else "not known"
+    if result.breaks_at is not None and result.breaks_at.in_response:
+        return "its steps, not responses"
     if result.carries_to <= 0:
         return "not even at step 1"
     if result.carries_to >= steps > 0:

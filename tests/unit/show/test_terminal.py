@@ -152,6 +152,13 @@ def test_how_far_a_plan_carries(carries_to, answer, words):
     assert words in show(records.make_check((records.make_verdict(results=(result,)),)))
 
 
+def test_a_plan_whose_responses_fail_keeps_its_steps():
+    inside = replace(records.make_margin(1, "us", -2.5), in_response="if_broken by_us")
+    result = replace(records.make_result(carries_to=2), breaks_at=inside)
+    text = show(records.make_check((records.make_verdict(results=(result,)),)))
+    assert "its steps, not responses" in text
+
+
 def test_entry_says_who_would_sign_and_who_would_be_sorry():
     text = re.sub(r"\s+", " ", show(records.make_check()))
     assert "United States: yes, the plan is worth +31.0 points a year against no deal" in text
