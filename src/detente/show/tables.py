@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from detente.ask.sentences import in_sentence
 from detente.ask.verdict import Answer, Check, Margin, ReadingResult, Verdict
 from detente.show.numbers import NOISE, clean_text, print_signed
 from detente.show.words import count
@@ -96,7 +97,7 @@ def name_response(check: Check, words: str) -> str:
     """Put a party's name for the id at the end of a response's words."""
     head, _, party = words.rpartition(" ")
     names = dict(zip(check.parties, check.party_names, strict=True))
-    return clean_text(f"{head} {names[party]}" if head and party in names else words)
+    return clean_text(f"{head} {in_sentence(names[party])}" if head and party in names else words)
 
 
 def margin_text(margin: Margin) -> Text:
