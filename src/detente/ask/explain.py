@@ -122,7 +122,8 @@ def _terms(
     option = np.array([_deviation(judged, margin, party).option])
     nodes = np.array([margin.node])
     _, found, visible = compiled.options(graph.node_profile[nodes], party)
-    if visible[found == option[0]][0]:
+    ignored = graph.ignores_breach(int(graph.node_phase[margin.node]), party)
+    if visible[found == option[0]][0] and not ignored:
         delta = float(compiled.discount[party])
         after = _breach_terms(judged, margin, party, values, ends)
         leaving = (1 - delta) * rewards(option)[0] + delta * compiled.expect(after, option)[0]

@@ -155,7 +155,7 @@ def hidden_values(
     values: FloatArray,
     ends: EndValues,
 ) -> FloatArray:
-    """Give values of options that look like the prescribed action, at nodes of one phase.
+    """Give values of options that are not answered as a breach, at nodes of one phase.
 
     ``rewards`` float64 (n, C) are points per year of the options; the answer is (n, C).
     """
@@ -163,7 +163,8 @@ def hidden_values(
     delta = float(compiled.discount[party])
     phase = int(graph.node_phase[nodes[0]])
     expected = outcome_expectations(graph, phase, options, values, ends)
-    weights = graph.alarm_weights(graph.node_row[nodes], cheater=party)
+    rows, cheats = graph.node_row[nodes], compiled.tables.cheats[options, party]
+    weights = np.where(cheats[:, None], graph.alarm_weights(rows, party), graph.alarm_weights(rows))
     follow = np.zeros_like(rewards)
     for column in range(weights.shape[1]):
         weight = weights[:, [column]]
@@ -215,15 +216,14 @@ def best_visible(
 
 
 def hidden_options(graph: PlanGraph, party: int, nodes: IntArray) -> tuple[IntArray, IntArray]:
-    """Give, for nodes where there is one, the action that cheats behind the prescribed look."""
-    profiles = graph.node_profile[nodes]
-    source, options, visible = graph.compiled.options(profiles, party)
-    cheats = graph.compiled.tables.cheats[:, party]
-    keep = ~visible & (cheats[options] != cheats[profiles[source]])
-    source, options = source[keep], options[keep]
-    # votes on joint ladders that move nothing make copies: the first moves least
-    _, first = np.unique(source, return_index=True)
-    return source[first], options[first]
+    """Give the actions at nodes of one phase that are not answered as a breach.
+
+    That is, where there is one, the action that cheats behind the prescribed look; and where
+    breaches by the party are ignored, all others too.
+    """
+    phase = int(graph.node_phase[nodes[0]])
+    source, options, _ = graph.unanswered(phase, graph.node_profile[nodes], party)
+    return source, options
 
 
 def node_margins(graph: PlanGraph, values: FloatArray, ends: Ends) -> list[NodeMargin]:
@@ -233,21 +233,22 @@ def node_margins(graph: PlanGraph, values: FloatArray, ends: Ends) -> list[NodeM
         own = values[:, [party]]
         known: dict[tuple[object, int], tuple[FloatArray, dict[int, tuple[float, int]]]] = {}
         for phase, nodes in phases_with_nodes(graph):
-            kind = -1 if ends.punished is not None else graph.after_breach(phase, party)
-            key = (graph.phases[phase].family, kind)
-            if key not in known:
-                known[key] = breach_values(graph, phase, party, own, ends), {}
-            memory = known[key]
-            best, option = _remembered(graph, party, nodes, *memory)
+            best, option = np.full(len(nodes), -np.inf), np.full(len(nodes), -1)
+            if ends.punished is not None or not graph.ignores_breach(phase, party):
+                kind = -1 if ends.punished is not None else graph.after_breach(phase, party)
+                key = (graph.phases[phase].family, kind)
+                if key not in known:
+                    known[key] = breach_values(graph, phase, party, own, ends), {}
+                best, option = _remembered(graph, party, nodes, *known[key])
             source, options = hidden_options(graph, party, nodes)
             if len(options):
                 hidden = hidden_values(
                     graph, party, nodes[source], options,
                     graph.compiled.payoff[options, party][:, None], own, ends.of(graph, party),
                 )[:, 0]  # fmt: skip
-                better = hidden > best[source]
-                best[source[better]] = hidden[better]
-                option[source[better]] = options[better]
+                for place, worth, other in zip(source, hidden, options, strict=True):
+                    if worth > best[place]:
+                        best[place], option[place] = worth, other
             found += [
                 NodeMargin(int(n), party, float(values[n, party]), float(b), int(o))
                 for n, b, o in zip(nodes, best, option, strict=True)

@@ -124,7 +124,7 @@ class Mover:
     def choices(self, state: State, party: int) -> tuple[Choice, ...]:
         """Give a party's actions in a state; holding everything first.
 
-        A party cheats only while it does not openly take back a ladder on which it cheats.
+        A party cheats only on a ladder that it has moved on and does not openly take back.
         """
         if self.layout.hostile(state, party):
             return (Choice(self.hostile_move(state, party)),)
@@ -133,11 +133,11 @@ class Mover:
         visible = list(itertools.product(*options))
         found = [Choice(each) for each in visible]
         if self.may_cheat(state, party):
-            hidden = set(self._cheatable(party))
+            hidden = {k for k in self._cheatable(party) if self._given_up(state, k)}
             found += [
                 Choice(each, cheats=True)
                 for each in visible
-                if all(
+                if any(
                     target >= self.layout.level(state, k)
                     for k, target in zip(held, each, strict=True)
                     if k in hidden

@@ -140,24 +140,50 @@ class PlanGraph:
             self._responses[key] = self._phase(phase)
         return self._responses[key]
 
+    def _answer(self, phase: int, party: int) -> Response | None:
+        """Give what is written for a visible breach by a party, if that is to be heeded."""
+        if not self.openness.written_breach or self.phases[phase].response is not None:
+            return None
+        return self.plan.responses.get((Trigger.BROKEN, self.compiled.layout.parties[party]))
+
+    def ignores_breach(self, phase: int, party: int) -> bool:
+        """Say whether the plan goes on as if nothing had happened when a party breaches."""
+        response = self._answer(phase, party)
+        return response is not None and response.ignored
+
     def after_breach(self, phase: int, party: int) -> int:
-        """Give the kind that follows a visible breach by a party (harshest aside)."""
-        here = self.phases[phase]
-        response = self.plan.responses.get((Trigger.BROKEN, self.compiled.layout.parties[party]))
-        if not self.openness.written_breach or response is None or here.response is not None:
+        """Give the kind that follows a visible breach by a party (harshest aside).
+
+        Raises
+        ------
+        ValueError
+            Where it is ignored: then what follows is as if the party had complied.
+        """
+        response = self._answer(phase, party)
+        if response is None:
             return self._end(End.NO_DEAL)
-        return phase if response.ignored else self._respond(response, here.stage)
+        if response.ignored:
+            raise ValueError("a breach that is ignored has no answer of its own")
+        return self._respond(response, self.phases[phase].stage)
+
+    def _alarm_response(self, party: int) -> Response | None:
+        name = self.compiled.layout.parties[party]
+        response = self.plan.responses.get((Trigger.ALARM, name))
+        return response or self.plan.responses.get((Trigger.BROKEN, name))
+
+    def ignores_alarm(self, party: int) -> bool:
+        """Say whether the plan goes on as if nothing had happened after an alarm."""
+        response = self._alarm_response(party) if self.openness.written_open else None
+        return response is not None and response.ignored
 
     def after_alarm(self, phase: int, party: int) -> IntArray:
         """Give the codes that follow an alarm about a party, by next row: int64 (S,)."""
         rows = np.arange(self.compiled.n_states)
         kind = self._end(End.OPEN_ALARM, party)
+        if self.ignores_alarm(party):
+            return self.when_quiet(phase)
         if self.openness.written_open:
-            name = self.compiled.layout.parties[party]
-            response = self.plan.responses.get((Trigger.ALARM, name))
-            response = response or self.plan.responses.get((Trigger.BROKEN, name))
-            if response is not None and response.ignored:
-                return self.when_quiet(phase)
+            response = self._alarm_response(party)
             here = self.phases[phase]
             if here.response is not None and here.response[0] is not Trigger.HOSTILE:
                 response = self.plan.responses[here.response]  # it starts afresh
@@ -174,7 +200,6 @@ class PlanGraph:
 
     def _quiet_kinds(self, number: int) -> IntArray:
         phase = self.phases[number]
-        hostile = self.compiled.tables.hostile.any(axis=1)
         if phase.response is None:
             return self._with_hostile(phase.stage, self._go_on(number))
         response = self.plan.responses[phase.response]
@@ -184,6 +209,9 @@ class PlanGraph:
             finish = self._with_hostile(phase.stage, begin)
         if response.trigger is not Trigger.HOSTILE:
             return finish if phase.left == 1 else np.full_like(finish, self._count_down(phase))
+        hostile = self.compiled.tables.hostile[
+            :, self.compiled.layout.parties.index(response.party)
+        ]
         over = self._end(End.NO_DEAL) if phase.left == 1 else self._count_down(phase)
         return np.where(hostile, over, finish)
 
@@ -257,12 +285,13 @@ class PlanGraph:
     def alarm_weights(self, rows: IntArray, cheater: int = -1) -> FloatArray:
         """Give the chances of no alarm and of a first alarm about each party: float64 (n, 1 + P).
 
-        ``cheater`` is the party that cheats, or -1.
+        ``cheater`` is the party that cheats, or -1. An alarm that is ignored counts after all
+        others, so that it does not hide one to which something follows.
         """
         n_parties = self.compiled.n_parties
         out = np.empty((len(rows), 1 + n_parties))
         quiet = np.ones(len(rows))
-        for party in range(n_parties):
+        for party in sorted(range(n_parties), key=self.ignores_alarm):
             alarm = self.compiled.tables.alarm[rows, party, int(party == cheater)]
             out[:, 1 + party] = quiet * alarm
             quiet = quiet * (1.0 - alarm)
@@ -302,9 +331,8 @@ class PlanGraph:
             pieces.append(self._path_entries(phase, rows))
             reach(pieces[-1][1])
             for party in range(self.compiled.n_parties):
-                reach(self.after_alarm(phase, party)[self._cheating_rows(phase, rows, party)])
-            if self.openness.written_breach and self.phases[phase].response is None:
-                for party in range(self.compiled.n_parties):
+                reach(self._unanswered_codes(phase, rows, party))
+                if self._answer(phase, party) and not self.ignores_breach(phase, party):
                     kind = self.after_breach(phase, party)
                     reach(kind * n_states + self._breach_rows(phase, rows, party))
         self._number_nodes(order, pieces)
@@ -333,14 +361,43 @@ class PlanGraph:
         index, _ = compiled.entries_of(profiles[visible])
         return np.unique(compiled.tables.entry_next[index])
 
-    def _cheating_rows(self, phase: int, rows: IntArray, party: int) -> IntArray:
-        """Give the base states at which an alarm may find a party that cheats unseen."""
+    def unanswered(
+        self, phase: int, profiles: IntArray, party: int
+    ) -> tuple[IntArray, IntArray, FloatArray]:
+        """Give the deviations that no breach is seen in: hidden ones, and those that are ignored.
+
+        Returns
+        -------
+        for every one: from which of ``profiles`` (of one phase) it departs, its profile row, and
+        the chances of no alarm and of a first alarm about each party, float64 (n, 1 + P)
+        """
+        tables = self.compiled.tables
+        source, found, seen = self.compiled.options(profiles, party)
+        cheats = tables.cheats[found, party]
+        hidden = ~seen & (cheats != tables.cheats[profiles[source], party])
+        # votes on joint ladders that move nothing make copies: the first moves least
+        _, first = np.unique(source[hidden], return_index=True)
+        keep = np.flatnonzero(hidden)[first]
+        if self.ignores_breach(phase, party):
+            keep = np.concatenate([keep, np.flatnonzero(seen)])
+        source, found, cheats = source[keep], found[keep], cheats[keep]
+        rows = tables.row[found]
+        weights = np.where(
+            cheats[:, None], self.alarm_weights(rows, party), self.alarm_weights(rows)
+        )
+        return source, found, weights
+
+    def _unanswered_codes(self, phase: int, rows: IntArray, party: int) -> IntArray:
+        """Give the codes to which deviations lead that no breach is seen in."""
         compiled = self.compiled
-        source, profiles, seen = compiled.options(self.prescribed(phase)[rows], party)
-        chance = compiled.tables.alarm[rows[source], party, 1]
-        hidden = ~seen & compiled.tables.cheats[profiles, party] & (chance > 0)
-        index, _ = compiled.entries_of(profiles[hidden])
-        return np.unique(compiled.tables.entry_next[index])
+        _, found, weights = self.unanswered(phase, self.prescribed(phase)[rows], party)
+        index, source = compiled.entries_of(found)
+        following = compiled.tables.entry_next[index]
+        pieces = [
+            by_row[following[weights[source, column] > 0]]
+            for column, by_row in enumerate(self.outcome_codes(phase))
+        ]
+        return np.unique(np.concatenate(pieces))
 
     def _number_nodes(
         self,
