@@ -145,7 +145,7 @@ def _judge_plan(
         results=tuple(results),
         entries=entries,
         moves=describe_moves(knower.compiled, plan),
-        sentence=sum_up(plan, tuple(results), asked),
+        sentence=sum_up(knower.compiled.scenario, plan, tuple(results), asked),
         reasons=add_reasons(knower, plan, tuple(results), entries),
         n_nodes=judged[0].graph.n_nodes,
         exit_code=_exit_code(answer, mildest, asked),

@@ -192,7 +192,8 @@ def _assumptions(compiled: Compiled, judged: Judged, margin: Margin, party: int)
     row = int(judged.graph.node_row[margin.node])
     patience = scenario.value(scenario.parties[party].patience)
     months = compiled.mover.clock_years * 12
-    period = f"{months:g} months" if not math.isclose(months, 12) else "a year"
+    period = "a year" if math.isclose(months, 12) else f"{months:.4g} months"
+    period = "a month" if math.isclose(months, 1) else period
     out = [
         f"one period is {period}; {margin.party_name} values a payoff one year later at"
         f" {patience:.4g} of its worth today ({compiled.discount[party]:.4g} one period later)",
@@ -211,8 +212,8 @@ def _assumptions(compiled: Compiled, judged: Judged, margin: Margin, party: int)
             false = compiled.mover.alarm_chance(compiled.tables.states[row], party, False)
             if caught or false:
                 out.append(
-                    f"an alarm about it follows within a period with {caught:.3g} if it cheats,"
-                    f" {false:.3g} if it does not"
+                    f"an alarm about it follows within a period with a chance of {caught:.1%} if it"
+                    f" cheats, {false:.1%} if it does not"
                 )
             break
     return tuple(out)

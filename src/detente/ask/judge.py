@@ -124,7 +124,8 @@ def _judge_merged(knower: Knower, judged: Judged) -> Judged:
         answer = Answer.HOLDS
     else:
         return judged
-    breaks = judged.result.breaks_at if answer is Answer.FAILS else None
+    broken = judged.result.breaks_at
+    breaks = broken if answer is Answer.FAILS and broken and broken.margin < 0 else None
     carries = judged.result.carries_to if answer is Answer.FAILS else len(judged.graph.plan.steps)
     result = replace(
         judged.result, answer=answer, breaks_at=breaks, carries_to=carries, gap=0.0,

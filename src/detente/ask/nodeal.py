@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.arrays import FloatArray, IntArray
-from detente.compile.build import Compiled, describe_choice
+from detente.compile.build import Compiled, describe_deviation
 from detente.compile.moves import Choice
 from detente.solve.evaluate import discounted_values
 
@@ -35,13 +35,6 @@ class NoDealPolicy:
     values: FloatArray
     found: bool
     others: tuple[FloatArray, ...]
-
-    def profile(self, compiled: Compiled, row: int) -> tuple[Choice, ...]:
-        """Give the profile played in a state."""
-        return tuple(
-            compiled.choices(row, party)[self.policy[party, row]]
-            for party in range(compiled.n_parties)
-        )
 
 
 def find_no_deal(compiled: Compiled) -> NoDealPolicy:
@@ -190,12 +183,15 @@ def describe_no_deal(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]
 
 
 def _doing(compiled: Compiled, found: NoDealPolicy, row: int, nothing: str) -> str:
+    profiles = compiled.profiles_of(found.policy)
     parts = []
-    for party, choice in enumerate(found.profile(compiled, row)):
-        words = describe_choice(compiled, row, party, choice)
-        if words != "hold":
-            parts.append(f"{compiled.scenario.parties[party].name} would move {words}")
-    return "; ".join(parts).replace("would move cheat", "would cheat") or nothing
+    for party in range(compiled.n_parties):
+        stride = int(compiled.stride(party)[row])
+        holding = int(profiles[row]) - int(found.policy[party, row]) * stride
+        words = describe_deviation(compiled, party, holding, int(profiles[row]))
+        if words and not compiled.tables.hostile[row, party]:
+            parts.append(f"{compiled.scenario.parties[party].name} would {words}")
+    return "; ".join(parts) or nothing
 
 
 def free_concessions(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from detente.ask.verdict import (
 )
 from detente.compile.build import Compiled
 from detente.compile.stages import ladder_number
-from detente.scenario.model import Plan, Step
+from detente.scenario.model import Plan, Scenario, Step
 
 WORDS_OF_READING = {
     Reading.NO_DEAL: "by return to no deal: whoever breaks it loses enough when the other side"
@@ -71,7 +71,12 @@ def in_sentence(name: str) -> str:
     return f"the {name[4:]}" if name.startswith("The ") else name
 
 
-def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading, ...]) -> str:
+def sum_up(
+    scenario: Scenario,
+    plan: Plan,
+    results: tuple[ReadingResult, ...],
+    asked: tuple[Reading, ...],
+) -> str:
     """Say in one sentence whether the plan holds, or where it breaks and by how much."""
     main = [next(r for r in results if r.reading is reading) for reading in asked]
     holds = next((r for r in main if r.answer is Answer.HOLDS), None)
@@ -85,9 +90,9 @@ def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading,
     )
     if holds.reading is Reading.HARSHEST and open_well:
         return (
-            f"{plan.id} HOLDS only if whatever it leaves open ({_left_open(plan)}) is followed by"
-            f" the best equilibrium for it; return to no deal then deters every breach. If no deal"
-            f" follows there, it {_breaking(plan, main[0])}."
+            f"{plan.id} HOLDS only if whatever it leaves open ({_left_open(scenario, plan)}) is"
+            f" followed by the best equilibrium for it; return to no deal then deters every breach."
+            f" If no deal follows there, it {_breaking(plan, main[0])}."
         )
     return (
         f"{plan.id} HOLDS {WORDS_OF_READING[holds.reading]}{_tightest(holds)};"
@@ -95,9 +100,12 @@ def sum_up(plan: Plan, results: tuple[ReadingResult, ...], asked: tuple[Reading,
     )
 
 
-def _left_open(plan: Plan) -> str:
-    later = ", its later steps" if plan.later_steps_open else ""
-    return f"an alarm, a hostile government{later}"
+def _left_open(scenario: Scenario, plan: Plan) -> str:
+    """Name what can leave the plan's path open in this scenario."""
+    found = ["an alarm"] if scenario.inspections else []
+    found += ["a hostile government"] if scenario.governments else []
+    found += ["its later steps"] if plan.later_steps_open else []
+    return ", ".join(found)
 
 
 def _tightest(result: ReadingResult) -> str:
@@ -121,6 +129,9 @@ def _where(margin: Margin) -> str:
 
 def _breaking(plan: Plan, result: ReadingResult, capitals: bool = False) -> str:
     broken = result.breaks_at
+    if broken is None and result.answer is Answer.FAILS:
+        verb = "DOES NOT HOLD" if capitals else "does not hold"
+        return f"{verb}: no equilibrium keeps to it, whatever follows a breach"
     if broken is None:
         return f"is undecided under {result.reading.words}"
     if broken.in_response:
@@ -242,11 +253,11 @@ def add_reasons(
                 f"the end state does not hold by itself either, under {failed.reading.words}:"
                 f" {names} would walk away once all steps are done{order}"
             )
-    reasons += _by_opening(plan, results)
+    reasons += _by_opening(compiled.scenario, plan, results)
     return tuple(reasons)
 
 
-def _by_opening(plan: Plan, results: tuple[ReadingResult, ...]) -> list[str]:
+def _by_opening(scenario: Scenario, plan: Plan, results: tuple[ReadingResult, ...]) -> list[str]:
     """Say how the answer depends on what follows where the plan leaves its path open.
 
     Said once, under the mildest reading where it does: a table has the others.
@@ -261,7 +272,7 @@ def _by_opening(plan: Plan, results: tuple[ReadingResult, ...]) -> list[str]:
             )
             return [
                 f"under {reading.words} it matters what follows where the plan leaves its path"
-                f" open ({_left_open(plan)}): {cases}"
+                f" open ({_left_open(scenario, plan)}): {cases}"
             ]
     return []
 
