@@ -60,6 +60,7 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python tests/tools/write_json_page.py docs/json.md
+	$(BIN)/python tests/tools/write_case_page.py docs/cases/singapore-2018.md
 
 clean:
 	rm -rf $(VENV) build dist .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -14,7 +14,7 @@ from detente.cases import case_path
 from detente.scenario.reading import read_scenario
 from detente.show.numbers import print_points, print_signed
 
-HEADING = "## What comes out\n"
+HEADING = "## What comes out"
 
 
 def describe(answer: Check) -> str:
@@ -22,11 +22,12 @@ def describe(answer: Check) -> str:
     parts = [
         HEADING,
         "Made by `make docs` from `detente check singapore-2018`; nothing is written by hand.",
-        " ".join(answer.no_deal.words),
+        answer.no_deal.words[0],
+        *(f"- {words}" for words in answer.no_deal.words[1:]),
     ]
     for verdict in answer.verdicts:
         parts.append(f"### {verdict.plan}\n\n{verdict.sentence}")
-        parts += [f"- {reason}" for reason in verdict.reasons]
+        parts += [f"- {reason[0].upper()}{reason[1:]}." for reason in verdict.reasons]
         parts.append(tabulate(answer, verdict))
     return "\n\n".join(parts).replace("\n\n- ", "\n- ") + "\n"
 
