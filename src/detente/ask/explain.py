@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.arrays import FloatArray, IntArray
 from detente.ask.explanation import Explanation, TermRow
+from detente.ask.forgiving import automaton_values, cheating_values
 from detente.ask.judge import DEFAULT_OPENING, Judged, judge, payoff_scales
 from detente.ask.knowledge import Knower
 from detente.ask.margins import (
@@ -118,7 +119,13 @@ def _terms(
         out[:, :n_terms] = compiled.payoff_terms(party, profiles)
         return out
 
-    values = path_values(graph, party, rewards(graph.node_profile), ends)
+    shown, no_deal = judged.shown, policy_value_terms(compiled, knower.no_deal.policy, party)
+    no_deal = np.pad(no_deal, ((0, 0), (0, width - n_terms)))
+    keeping = rewards(graph.node_profile)
+    if shown is None:
+        values = path_values(graph, party, keeping, ends)
+    else:
+        values = automaton_values(graph, party, keeping, no_deal, ends, shown.ending, shown.cut)
     option = np.array([_deviation(judged, margin, party).option])
     nodes = np.array([margin.node])
     _, found, visible = compiled.options(graph.node_profile[nodes], party)
@@ -127,8 +134,16 @@ def _terms(
         delta = float(compiled.discount[party])
         after = _breach_terms(judged, margin, party, values, ends)
         leaving = (1 - delta) * rewards(option)[0] + delta * compiled.expect(after, option)[0]
-    else:
+    elif shown is None:
         leaving = hidden_values(graph, party, nodes, option, rewards(option), values, ends)[0]
+    else:
+        on = values_by_row(
+            graph, graph.when_quiet(int(graph.node_phase[margin.node])), values, ends
+        )
+        leaving = cheating_values(
+            shown, margin.node, party, rewards(option)[0], compiled.expect(on, option)[0],
+            compiled.expect(no_deal, option)[0],
+        )  # fmt: skip
     names = [each.name for each in compiled.terms[party]] + [*LUMPS.values(), PUNISHED]
     return names, values[margin.node], leaving
 

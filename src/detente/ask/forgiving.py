@@ -17,6 +17,7 @@ import numpy as np
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.ask.margins import (
     Ends,
+    EndValues,
     NodeMargin,
     best_visible,
     breach_values,
@@ -35,13 +36,17 @@ SLACK = 1e-6  # the chance of ending is this much above the least, so that round
 
 @dataclass(frozen=True, slots=True)
 class Forgiving:
-    """The automaton, its values (N, P), margins, and the chance that an alarm ends it (N, P)."""
+    """The automaton, its values (N, P), margins, and the chance that an alarm ends it (N, P).
+
+    ``cut``, bool (N,), says at which nodes no deal follows at once.
+    """
 
     graph: PlanGraph
     ends: Ends
     values: FloatArray
     margins: tuple[NodeMargin, ...]
     ending: FloatArray
+    cut: BoolArray
 
 
 def forgiving_graph(compiled: Compiled, plan: Plan) -> PlanGraph:
@@ -70,7 +75,7 @@ def find_forgiving(graph: PlanGraph, ends: Ends) -> Forgiving:
         margins = [m for m in _margins(graph, ends, ending, values, hidden) if reached[m.node]]
         failing = [m for m in margins if m.margin < 0 and not own[m.node]]
         if not failing:
-            return Forgiving(graph, ends, values, tuple(margins), ending)
+            return Forgiving(graph, ends, values, tuple(margins), ending, cut)
         cut[min(failing, key=lambda m: m.margin).node] = True
 
 
@@ -196,29 +201,48 @@ def _cheats_of(graph: PlanGraph, ends: Ends, party: int) -> _Cheats | None:
 
 
 def _values(graph: PlanGraph, ends: Ends, ending: FloatArray, cut: BoolArray) -> FloatArray:
+    payoff = graph.compiled.payoff
+    columns = [
+        automaton_values(
+            graph, party, payoff[graph.node_profile, party][:, None], ends.no_deal[:, [party]],
+            ends.of(graph, party), ending, cut,
+        )
+        for party in range(graph.compiled.n_parties)
+    ]  # fmt: skip
+    return np.hstack(columns)
+
+
+def automaton_values(
+    graph: PlanGraph,
+    party: int,
+    rewards: FloatArray,
+    no_deal: FloatArray,
+    ends: EndValues,
+    ending: FloatArray,
+    cut: BoolArray,
+) -> FloatArray:
+    """Give a party's values of the automaton at every node: float64 (N, C).
+
+    ``rewards`` (N, C) are points per year of the prescribed profiles, ``no_deal`` (S, C) values
+    of no deal; ``ending`` and ``cut`` are those of `Forgiving`.
+    """
     compiled, n_states = graph.compiled, graph.compiled.n_states
+    delta = float(compiled.discount[party])
     leaves = graph.entry_code // n_states >= END_BASE
     rows = graph.entry_code % n_states
     stop = np.where(
         graph.entry_alarm >= 0, ending[graph.entry_node, np.maximum(graph.entry_alarm, 0)], 0.0
     )
-    out = np.empty((graph.n_nodes, compiled.n_parties))
+    worth = stop[:, None] * no_deal[rows]
+    if leaves.any():
+        worth[leaves] += (1 - stop[leaves])[:, None] * ends(graph.entry_code[leaves])
+    total = (1 - delta) * rewards
+    np.add.at(total, graph.entry_node, delta * graph.entry_chance[:, None] * worth)
+    total[cut] = no_deal[graph.node_row[cut]]
     inside = ~leaves
     following = graph.number[graph.entry_code[inside] // n_states, rows[inside]]
-    for party in range(compiled.n_parties):
-        delta = float(compiled.discount[party])
-        total = (1 - delta) * compiled.payoff[graph.node_profile, party]
-        worth = stop * ends.no_deal[rows, party]
-        if leaves.any():
-            left = ends.of(graph, party)(graph.entry_code[leaves])[:, 0]
-            worth[leaves] += (1 - stop[leaves]) * left
-        np.add.at(total, graph.entry_node, delta * graph.entry_chance * worth)
-        total[cut] = ends.no_deal[graph.node_row[cut], party]
-        chance = graph.entry_chance[inside] * (1 - stop[inside]) * ~cut[graph.entry_node[inside]]
-        out[:, party] = discounted_values(
-            graph.entry_node[inside], following, chance, total[:, None], delta
-        )[:, 0]
-    return out
+    chance = graph.entry_chance[inside] * (1 - stop[inside]) * ~cut[graph.entry_node[inside]]
+    return discounted_values(graph.entry_node[inside], following, chance, total, delta)
 
 
 def _needed(
@@ -264,3 +288,17 @@ def _margins(
         NodeMargin(n, party, float(values[n, party]), worth, option)
         for (n, party), (worth, option) in sorted(best.items())
     ]
+
+
+def cheating_values(
+    found: Forgiving, node: int, party: int, rewards: FloatArray, on: FloatArray, off: FloatArray
+) -> FloatArray:
+    """Give what cheating behind the prescribed look is worth at a node, by columns: float64 (C,).
+
+    ``rewards`` (C,) are points per year of the cheat, ``on`` and ``off`` (C,) expected values when
+    the plan goes on, and in no deal.
+    """
+    delta = float(found.graph.compiled.discount[party])
+    weights = found.graph.alarm_weights(found.graph.node_row[[node]], cheater=party)[0, 1:]
+    stops = float(weights @ found.ending[node])
+    return np.asarray((1 - delta) * rewards + delta * (on + stops * (off - on)), dtype=np.float64)

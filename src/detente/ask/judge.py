@@ -35,13 +35,17 @@ DEFAULT_OPENING = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A reading's result with the graph and the values it rests on, for explanations."""
+    """A reading's result with the graph and the values it rests on, for explanations.
+
+    ``shown``: the equilibrium that was exhibited, where one was.
+    """
 
     result: ReadingResult
     graph: PlanGraph
     ends: Ends
     values: FloatArray
     margins: tuple[NodeMargin, ...]
+    shown: Forgiving | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +174,11 @@ def _exhibit(knower: Knower, plan: Plan, reading: Reading, scales: FloatArray) -
     found = best[1]
     knower.exhibit(graph.node_row, found.values)
     shown = _Evaluation(list(found.margins), found.values, found.ends)
-    return _conclude(
+    judged = _conclude(
         graph, reading, Opening.BEST, shown, shown, scales, Status.CONVERGED,
         "an equilibrium is exhibited",
     )  # fmt: skip
+    return replace(judged, shown=found)
 
 
 def _exhibit_closed_plans(knower: Knower, scales: FloatArray) -> None:
