@@ -20,19 +20,21 @@ LONG = {"three months", "two governments", "two governments, one ignored", "writ
 }
 
 
-def assert_agreement(text: str) -> set[Answer]:
+def assert_agreement(
+    text: str, plans: list[str] | None = None, readings: tuple[Reading, ...] = tuple(OPENED)
+) -> set[Answer]:
     """No deal, entry, every margin and every verdict are those of the reference."""
     scenario = read_scenario_text(text, "test.yaml")
     world = World(scenario)
     no_deal = NoDeal(world)
-    answer = check(scenario, readings=list(OPENED))
+    answer = check(scenario, plans, readings)
     assert answer.no_deal.found
     today = [values[world.today] for values in no_deal.values]
     assert list(answer.no_deal.values) == pytest.approx(today, abs=1e-6)
     answers = set()
     for verdict in answer.verdicts:
-        for reading, opening in OPENED.items():
-            result = verdict.result(reading, opening)
+        for reading in readings:
+            result = verdict.result(reading, OPENED[reading])
             judged = SlowPlan(
                 world, no_deal, verdict.plan, as_written=reading is Reading.WRITTEN
             ).judge()
@@ -70,6 +72,16 @@ def test_every_rule(name):
 def test_templates(name):
     text = files("detente.templates").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     assert_agreement(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("plans", "readings"),
+    [(None, (Reading.NO_DEAL,)), (["framework"], (Reading.NO_DEAL, Reading.WRITTEN))],
+)
+def test_singapore(plans, readings):
+    text = files("detente.cases").joinpath("singapore-2018.yaml").read_text(encoding="utf-8")
+    assert_agreement(text, plans, readings)
 
 
 def test_a_few_drawn_scenarios():
