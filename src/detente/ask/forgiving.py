@@ -1,7 +1,7 @@
 """An equilibrium that keeps a plan alive where it leaves its own path open.
 
-After an alarm the plan ends in no deal with just the chance that makes hidden cheating not worth
-while, and goes on otherwise; under a hostile government the others wait, or do what the plan
+After an alarm the plan ends in no deal with a chance that makes hidden cheating not worth while,
+and goes on otherwise; under a hostile government the others wait, or do what the plan
 writes, and it goes on afterwards. Where waiting or resuming is not worth while to somebody, no
 deal follows at once instead. That is an automaton with lotteries: when no party gains by one
 deviation at any of its nodes, it is a perfect public equilibrium, so the reading "best
@@ -31,6 +31,7 @@ from detente.solve.evaluate import discounted_values
 
 MAX_ROUNDS = 400
 TOL_CHANCE = 1e-13
+MULTIPLES = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 1e9)
 SLACK = 1e-6  # the chance of ending is this much above the least, so that rounding cannot matter
 
 
@@ -61,37 +62,51 @@ def forgiving_graph(compiled: Compiled, plan: Plan) -> PlanGraph:
     return build_graph(compiled, replace(plan, responses=responses), openness)
 
 
-def find_forgiving(graph: PlanGraph, ends: Ends) -> Forgiving:
-    """Find the least chances of ending that deter hidden cheating, and all margins with them.
+def find_forgiving(graph: PlanGraph, ends: Ends, scales: FloatArray | None = None) -> Forgiving:
+    """Find an automaton that deters hidden cheating and keeps the plan alive where it can.
 
-    ``ends.opened`` must give a value for every open outcome of the graph (later steps).
+    Without ``scales`` alarms end the plan with the least chance that deters, which gives the
+    highest values and leaves a cheat nothing to spare. With ``scales``, float64 (P,), the parties'
+    payoff ranges, multiples of that chance are tried, and the one with the largest smallest margin
+    (in units of those ranges) is taken. ``ends.opened`` must give a value for every open outcome
+    of the graph (later steps).
     """
     hidden = _hidden(graph, ends)
     own = own_path(graph)
     cut = np.zeros(graph.n_nodes, dtype=np.bool_)
     while True:
-        ending, values = _least_ending(graph, ends, hidden, cut)
-        reached = _reached(graph, cut)
-        margins = [m for m in _margins(graph, ends, ending, values, hidden) if reached[m.node]]
-        failing = [m for m in margins if m.margin < 0 and not own[m.node]]
+        found = _evaluate(graph, ends, hidden, cut, 1.0)
+        failing = [m for m in found.margins if m.margin < 0 and not own[m.node]]
         if not failing:
-            return Forgiving(graph, ends, values, tuple(margins), ending, cut)
+            break
         cut[min(failing, key=lambda m: m.margin).node] = True
+    if scales is None or not hidden or any(m.margin < 0 for m in found.margins):
+        return found
+    others = [_evaluate(graph, ends, hidden, cut, multiple) for multiple in MULTIPLES]
+    return max([found, *others], key=lambda each: _smallest(each, scales))
 
 
-def _least_ending(
-    graph: PlanGraph, ends: Ends, hidden: list[_Cheats], cut: BoolArray
-) -> tuple[FloatArray, FloatArray]:
+def _smallest(found: Forgiving, scales: FloatArray) -> float:
+    return min((m.margin / float(scales[m.party]) for m in found.margins), default=np.inf)
+
+
+def _evaluate(
+    graph: PlanGraph, ends: Ends, hidden: list[_Cheats], cut: BoolArray, multiple: float
+) -> Forgiving:
+    """Evaluate the automaton whose chances of ending are a multiple of the least that deter."""
     ending = np.zeros((graph.n_nodes, graph.compiled.n_parties))
     for _ in range(MAX_ROUNDS):
         values = _values(graph, ends, ending, cut)
-        needed = _needed(graph, ending, values, hidden)
+        needed = np.minimum(1.0, multiple * _needed(graph, ending, values, hidden))
         change = float(np.abs(needed - ending).max(initial=0.0))
         ending = needed
         if change <= TOL_CHANCE:
             break
     ending = np.minimum(1.0, ending * (1 + SLACK))
-    return ending, _values(graph, ends, ending, cut)
+    values = _values(graph, ends, ending, cut)
+    reached = _reached(graph, cut)
+    margins = [m for m in _margins(graph, ends, ending, values, hidden) if reached[m.node]]
+    return Forgiving(graph, ends, values, tuple(margins), ending, cut)
 
 
 def own_path(graph: PlanGraph) -> BoolArray:

@@ -22,6 +22,7 @@ from detente.ask.verdict import Answer, Margin, Opening, Reading, ReadingResult
 from detente.compile.build import Compiled, describe_deviation
 from detente.compile.plan import End, Openness, PlanGraph, build_graph
 from detente.scenario.model import Plan, Trigger
+from detente.solve.evaluate import payoff_ranges
 from detente.solve.solution import Status
 
 TOL_ZERO = 1e-9  # of the payoff range: a margin this close to zero counts as zero
@@ -88,14 +89,30 @@ def openings_that_differ(compiled: Compiled, plan: Plan, reading: Reading) -> tu
 def payoff_scales(compiled: Compiled, no_deal: NoDealPolicy) -> FloatArray:
     """Give each party's range of payoffs that the compiled states offer: float64 (P,)."""
     profiles = compiled.profiles_of(no_deal.policy)
-    spread = np.ptp(compiled.payoff[profiles], axis=0)
-    return np.asarray(np.maximum(spread, 1e-12), dtype=np.float64)
+    return payoff_ranges(compiled.payoff[profiles])
 
 
 def judge(
     knower: Knower, plan: Plan, reading: Reading, opening: Opening, scales: FloatArray
 ) -> Judged:
-    """Judge a plan under one reading, with as little computing as settles it."""
+    """Judge a plan under one reading, with as little computing as settles it.
+
+    Nothing is claimed that rests on a search for no deal that did not end.
+    """
+    judged = _judge(knower, plan, reading, opening, scales)
+    rests_on_no_deal = any(end is End.NO_DEAL for end, _ in judged.graph.ends)
+    if knower.no_deal.found or not rests_on_no_deal:
+        return judged
+    result = replace(
+        judged.result, answer=Answer.UNDECIDED, breaks_at=None, carries_to=0,
+        status=Status.ITERATION_LIMIT,
+    )  # fmt: skip
+    return replace(judged, result=result)
+
+
+def _judge(
+    knower: Knower, plan: Plan, reading: Reading, opening: Opening, scales: FloatArray
+) -> Judged:
     graph = build_graph(knower.compiled, plan, make_openness(reading, opening))
     if reading is not Reading.HARSHEST and opening is not Opening.BEST:
         ends = Ends(knower.no_deal.values)
@@ -110,7 +127,8 @@ def judge(
             return shown
     knowledge = knower.sets() if knower.has_sets else knower.cheap()
     judged = _judge_between(graph, knower, knowledge, reading, opening, scales)
-    if judged.result.answer is Answer.UNDECIDED and not knower.has_sets:
+    can_solve = knower.compiled.n_parties == 2
+    if judged.result.answer is Answer.UNDECIDED and can_solve and not knower.has_sets:
         judged = _judge_between(graph, knower, knower.sets(), reading, opening, scales)
         if judged.result.answer is Answer.UNDECIDED and reading is Reading.HARSHEST:
             return _judge_merged(knower, judged)
@@ -130,7 +148,8 @@ def _judge_merged(knower: Knower, judged: Judged) -> Judged:
         return judged
     broken = judged.result.breaks_at
     breaks = broken if answer is Answer.FAILS and broken and broken.margin < 0 else None
-    carries = judged.result.carries_to if answer is Answer.FAILS else len(judged.graph.plan.steps)
+    kept = 0 if breaks is None else judged.result.carries_to
+    carries = kept if answer is Answer.FAILS else len(judged.graph.plan.steps)
     result = replace(
         judged.result, answer=answer, breaks_at=breaks, carries_to=carries, gap=0.0,
         status=Status.CONVERGED, by="payoff sets",
@@ -165,7 +184,7 @@ def _exhibit(knower: Knower, plan: Plan, reading: Reading, scales: FloatArray) -
     punished = knower.cheap().punished_high if reading is Reading.HARSHEST else None
     best: tuple[float, Forgiving] | None = None
     for opened in _later_choices(knower, graph, codes):
-        found = find_forgiving(graph, Ends(knower.no_deal.values, punished, opened))
+        found = find_forgiving(graph, Ends(knower.no_deal.values, punished, opened), scales)
         worst = min((m.margin / scales[m.party] for m in found.margins), default=np.inf)
         if best is None or worst > best[0]:
             best = worst, found
@@ -278,7 +297,7 @@ def _conclude(
     low = {(m.node, m.party): m.margin for m in sure.margins} if sure is not None else {}
     high = {(m.node, m.party): m.margin for m in most.margins}
     margins = _worst_per_step(graph, shown.margins, low, high)
-    breaks = _first_break(margins, scales) if answer is not Answer.HOLDS else None
+    breaks = _first_break(graph, margins, scales) if answer is not Answer.HOLDS else None
     n_steps = len(graph.plan.steps)
     own_break = breaks is not None and not breaks.in_response
     carries = min(breaks.step - 1, n_steps) if breaks is not None and own_break else n_steps
@@ -365,7 +384,8 @@ def _describe(
     )
 
 
-def _first_break(margins: list[Margin], scales: FloatArray) -> Margin | None:
+def _first_break(graph: PlanGraph, margins: list[Margin], scales: FloatArray) -> Margin | None:
     """Give the first failing margin: by step on the plan's own path, then in responses."""
-    failing = [m for m in margins if m.margin < -TOL_ZERO * float(scales.max())]
+    zero = dict(zip(graph.compiled.layout.parties, TOL_ZERO * scales, strict=True))
+    failing = [m for m in margins if m.margin < -zero[m.party]]
     return min(failing, key=lambda m: (m.in_response != "", m.step, m.margin), default=None)

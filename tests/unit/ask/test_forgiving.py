@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from reference.scenarios import INSPECTED
 
 from detente.ask.check import check
 from detente.ask.forgiving import find_forgiving, forgiving_graph
@@ -12,6 +12,7 @@ from detente.ask.nodeal import find_no_deal
 from detente.ask.verdict import Answer, Opening, Reading
 from detente.compile.build import compile_scenario
 from detente.scenario.reading import read_scenario_text
+from reference.scenarios import INSPECTED
 
 RELIEF, GAIN, COST = 5.0, 4.0, 1.0
 
@@ -28,13 +29,33 @@ def inspected(delta, catches, false_alarm):
 )
 def test_best_payoff_of_an_inspected_party(delta, catches, false_alarm):
     """Item 7: the best payoff is s - b f / (d - f), here less the cost of the concession."""
-    best = check(inspected(delta, catches, false_alarm), readings=[Reading.HARSHEST]).verdicts[0]
-    result = best.result(Reading.HARSHEST, Opening.BEST)
-    assert result.answer is Answer.HOLDS
-    settled = next(m for m in result.margins if m.step_id == "settled" and m.party == "a")
+    compiled = compile_scenario(inspected(delta, catches, false_alarm))
+    graph = forgiving_graph(compiled, compiled.scenario.plans[0])
+    found = find_forgiving(graph, Ends(find_no_deal(compiled).values))
     expected = RELIEF - COST - GAIN * false_alarm / (catches - false_alarm)
-    assert settled.staying == pytest.approx(expected, abs=1e-4)
-    assert 0 <= settled.margin < 1e-4
+    settled = [m for m in found.margins if m.node == graph.n_nodes - 1 and m.party == 0]
+    assert settled[0].staying == pytest.approx(expected, abs=1e-4)
+    assert 0 <= settled[0].margin < 1e-4
+
+
+@pytest.mark.parametrize(("delta", "catches", "false_alarm"), [(0.8, 0.7, 0.1), (0.9, 0.6, 0.2)])
+def test_the_answer_takes_the_chance_with_the_largest_smallest_margin(delta, catches, false_alarm):
+    """R24: no multiple of the least chance, tried one by one, leaves more to spare."""
+    scenario = inspected(delta, catches, false_alarm)
+    result = (
+        check(scenario, readings=[Reading.HARSHEST])
+        .verdicts[0]
+        .result(Reading.HARSHEST, Opening.BEST)
+    )
+    assert result.answer is Answer.HOLDS
+    compiled = compile_scenario(scenario)
+    graph = forgiving_graph(compiled, compiled.scenario.plans[0])
+    ends = Ends(find_no_deal(compiled).values)
+    scales = np.array([1.0, 1.0])
+    least, chosen = find_forgiving(graph, ends), find_forgiving(graph, ends, scales)
+    assert min(m.margin for m in least.margins) < 1e-4 < min(m.margin for m in chosen.margins)
+    assert (chosen.ending >= least.ending - 1e-9).all()
+    assert chosen.ending.max() <= 1.0
 
 
 @pytest.mark.parametrize(("false_alarm", "holds"), [(0.23, True), (0.25, False)])
