@@ -22,6 +22,9 @@ def describe(answer: Check) -> str:
     parts = [
         HEADING,
         "Made by `make docs` from `detente check singapore-2018`; nothing is written by hand.",
+        "![Margins of both parties at every step](../pictures/singapore-2018-margins.png)",
+        "![What both can get: any play, any equilibrium (bounds), no deal, two plans]"
+        "(../pictures/singapore-2018-payoffs.png)",
         answer.no_deal.words[0],
         *(f"- {words}" for words in answer.no_deal.words[1:]),
     ]
