@@ -26,6 +26,22 @@ STATE_KEYS = (
     "prescribable",
 )  # fmt: skip
 OUTCOME_KEYS = ("signal", "next")
+# What to do about a problem that was found without a remedy of its own.
+REMEDIES = {
+    "E113": "add it",
+    "E125": "give a finite number",
+    "E420": "give one name and one discount factor for every player",
+    "E421": "add a state",
+    "E422": "write what a payoff one period later is worth today, such as 0.9",
+    "E423": "give one entry for each action, player or outcome, in the order they are listed",
+    "E424": "name at least one",
+    "E426": "count the states from 0, or give a state's name",
+    "E427": "write a chance of 90% as 0.9",
+    "E428": 'make them add up to 1; fractions such as "1/3" are exact',
+    "E433": "give each a name of its own",
+    "E434": "write one of the two, or drop the key: signals are the default",
+    "E435": "drop it, or change the monitoring",
+}
 
 
 def read_game(path: str | Path) -> Game:
@@ -404,5 +420,13 @@ def _locate(reader: _Reader) -> list[Problem]:
     for problem in reader.problems[:MAX_PROBLEMS]:
         line, column, text = reader.document.find(problem.message.partition(":")[0])
         place = Place(reader.document.file, line, column)
-        out.append(replace(problem, place=place, line_text=text))
+        out.append(
+            replace(problem, place=place, line_text=text, remedy=problem.remedy or _mend(problem))
+        )
     return out
+
+
+def _mend(problem: Problem) -> str:
+    """Give the remedy of a problem that came without one."""
+    expected = problem.message.rpartition("expected ")[2].partition(", found")[0]
+    return f"write {expected} here" if problem.code == "E114" else REMEDIES[problem.code]

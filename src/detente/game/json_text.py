@@ -138,9 +138,15 @@ def _read_text(path: Path, file: str) -> str:
                     remedy="check the name and the permissions")
         ) from None  # fmt: skip
     if not raw.strip():
-        raise DetenteError(Problem("E104", "the file is empty", place))
+        raise DetenteError(
+            Problem("E104", "the file is empty", place, remedy="write a game into it")
+        )
     if len(raw) > MAX_BYTES:
-        raise DetenteError(Problem("E102", "the file is larger than it said", place))
+        raise DetenteError(
+            Problem(
+                "E102", "the file is larger than it said", place, remedy="wait until it is written"
+            )
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -150,12 +156,19 @@ def _read_text(path: Path, file: str) -> str:
                     remedy="save the file as UTF-8 text")
         ) from None  # fmt: skip
     if "\0" in text:
-        raise DetenteError(Problem("E103", "this is a binary file, not a text", place))
+        raise DetenteError(
+            Problem("E103", "this is a binary file, not a text", place, remedy="give a text file")
+        )
     return text
 
 
 def _too_deep(file: str) -> Problem:
-    return Problem("E109", f"nested more than {MAX_DEPTH} deep", Place(file, 1, 1))
+    return Problem(
+        "E109",
+        f"nested more than {MAX_DEPTH} deep",
+        Place(file, 1, 1),
+        remedy="a game nests one list in another for each player, and no deeper",
+    )
 
 
 def _measure_depth(value: Any) -> int:

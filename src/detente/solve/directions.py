@@ -86,7 +86,11 @@ def run(game: Game, options: Options) -> Solution:
     started = time.monotonic()
     if game.n_players != 2:
         raise DetenteError(
-            Problem("E403", f"these directions need two players; this game has {game.n_players}")
+            Problem(
+                "E403",
+                f"the bound by directions needs two players; this game has {game.n_players}",
+                remedy="more players are not supported yet",
+            )
         )
     directions = _read_directions(options)
     sets = _first_sets(game, directions)

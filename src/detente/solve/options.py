@@ -74,11 +74,21 @@ def _find_problems(options: Options) -> list[Problem]:
         )  # fmt: skip
     if options.max_iterations < 1:
         found.append(
-            Problem("E401", f"the limit on rounds must be at least 1, not {options.max_iterations}")
+            Problem(
+                "E401",
+                f"the limit on rounds must be at least 1, not {options.max_iterations}",
+                remedy="leave it out for the default, 20000",
+            )
         )
     limit = options.time_limit_seconds
     if limit is not None and not (limit > 0.0):
-        found.append(Problem("E401", f"the time limit must be above 0 seconds, not {limit}"))
+        found.append(
+            Problem(
+                "E401",
+                f"the time limit must be above 0 seconds, not {limit}",
+                remedy="leave it out for no limit",
+            )
+        )
     if options.refinements < 0:
         found.append(Problem("E401", "the number of refinements must not be negative"))
     directions = options.directions
@@ -86,12 +96,20 @@ def _find_problems(options: Options) -> list[Problem]:
         if directions.ndim != 2 or len(directions) == 0:
             found.append(Problem("E402", "directions must be a list of vectors of equal length"))
         elif not np.isfinite(directions).all():
-            found.append(Problem("E402", "directions must be finite numbers"))
+            found.append(
+                Problem(
+                    "E402",
+                    "directions must be finite numbers",
+                    remedy="for instance [[1, 0], [0, 1], [-1, -1]]",
+                )
+            )
         elif not (np.abs(directions).sum(axis=1) > 0.0).all():
-            found.append(Problem("E402", "a direction must not be the zero vector"))
+            found.append(
+                Problem("E402", "a direction must not be the zero vector", remedy="drop it")
+            )
     elif directions is not None and not 3 <= directions <= MAX_DIRECTIONS:
         found.append(
             Problem("E402", f"the number of directions must lie between 3 and {MAX_DIRECTIONS}, "
-                            f"not {directions}")
+                            f"not {directions}", remedy="64 is usual")
         )  # fmt: skip
     return found

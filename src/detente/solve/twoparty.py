@@ -171,7 +171,7 @@ def _check(game: Game, known: Mapping[int, StateSet]) -> None:
     if game.n_players != 2:
         raise DetenteError(
             Problem("E403", f"exact polygons need two players; this game has {game.n_players}",
-                    remedy="give directions (--directions-file) for more than two players")
+                    remedy="more players are not supported yet")
         )  # fmt: skip
     for s, given in known.items():
         fits = 0 <= s < game.n_states and given.outer_vertices.shape[1:] == (2,)

@@ -135,7 +135,7 @@ def test_damage_is_named(path: list[Any], value: Any, code: str, words: str) -> 
     found = [p for p in caught.value.problems if p.code == code]
     assert found, [p.message for p in caught.value.problems]
     assert words in found[0].message
-    assert all(p.code in CODES for p in caught.value.problems)
+    assert all(p.code in CODES and p.remedy for p in caught.value.problems)
 
 
 def test_all_problems_are_found_at_once_and_placed(tmp_path: Path) -> None:
@@ -181,6 +181,7 @@ def test_unreadable_files(
         read_game(file)
     problem = caught.value.problems[0]
     assert problem.code == code
+    assert problem.remedy
     assert problem.place is not None
     assert (problem.place.line, problem.place.column) == (line, column)
 
