@@ -18,6 +18,12 @@ def render_solution(solution: Solution, players: tuple[str, ...]) -> RenderableT
     good = solution.status.is_answer
     head = Text(f"{solution.status}: ", style="bold green" if good else "bold yellow")
     head.append(f"{solution.status.words}.", style="not bold")
+    wide = any(s.gap > solution.tol for s in solution.states)
+    if good and wide:
+        head.append(
+            " That is said of the outer bound: not all of it is shown to be equilibrium payoffs. "
+            "Read the gap.", "not bold yellow",
+        )  # fmt: skip
     if not good:
         head.append(" The outer bounds below are valid, but wider than they could be.", "not bold")
     table = plain_table()

@@ -35,3 +35,10 @@ def test_a_limit_is_said_before_the_numbers():
     assert text.startswith("iteration-limit: stopped at the limit on rounds")
     assert "wider than they could be" in text
     assert "none found" in text
+
+
+def test_a_gap_above_the_tolerance_is_said_before_the_numbers():
+    wide = StateSet("s0", np.eye(2), np.ones(2), SQUARE, SQUARE[:1], 1.4)
+    assert "not all of it is shown to be equilibrium" in show(Status.CONVERGED, wide)
+    close = StateSet("s0", np.eye(2), np.ones(2), SQUARE, SQUARE, 2e-7)
+    assert "not all of it" not in show(Status.CONVERGED, close)
