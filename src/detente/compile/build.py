@@ -163,8 +163,8 @@ def build_game(compiled: Compiled) -> Game:
 
     Where a party could cheat, what everybody sees is the visible moves and the alarms; in all
     other states the outcome reveals the profile. Only profiles in which the holders of a joint
-    ladder move it alike are prescribable: any other has the same outcome as one of them, in which
-    nobody can do more on its own.
+    ladder who can choose move it alike are prescribable: any other has the same outcome as one of
+    them, in which nobody can do more on its own.
     """
     tables = compiled.tables
     can_cheat = np.zeros((compiled.n_states, compiled.n_parties), dtype=np.bool_)

@@ -39,7 +39,8 @@ class Tables:
     choice : int64 (A, P), choice of each party
     towards : int64 (A, L), level towards which each ladder goes
     cheats : bool (A, P)
-    unanimous : bool (A,), whether the holders of every joint ladder move it alike
+    unanimous : bool (A,), whether the holders of every joint ladder move it alike, hostile
+        governments aside: they have no choice
     entry_start : int64 (A + 1,)
     entry_next, entry_chance : int64 and float64 (E,)
     alarm : float64 (S, P, 2), chance of an alarm about a party that is honest, that cheats
@@ -80,6 +81,8 @@ def make_tables(scenario: Scenario, layout: Layout, mover: Mover) -> Tables:
     hostile = np.array([[layout.hostile(s, i) for i in range(n_parties)] for s in states])
     levels = np.array([[layout.level(s, k) for k in range(len(layout.ladders))] for s in states])
     levels = levels.reshape(n, len(layout.ladders)).astype(np.int64)
+    if sum(_count_profiles(layout, mover, state) for state in states) > MAX_PROFILES:
+        raise DetenteError(_too_large(scenario, options))
     catalogs, catalog_of = _catalogs(states, layout, mover)
     sizes = [np.array([len(each) for each in catalogs[i]]) for i in range(n_parties)]
     n_choices = np.stack([sizes[i][catalog_of[:, i]] for i in range(n_parties)], axis=1)
@@ -89,7 +92,9 @@ def make_tables(scenario: Scenario, layout: Layout, mover: Mover) -> Tables:
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     row = np.repeat(np.arange(n), counts)
     choice = _unravel(np.arange(len(row)) - start[row], n_choices[row])
-    towards, cheats, unanimous = _resolve(layout, levels, catalogs, catalog_of, row, choice)
+    towards, cheats, unanimous = _resolve(
+        layout, levels, hostile, catalogs, catalog_of, row, choice
+    )
     entry_start, entry_next, entry_chance = _transitions(
         layout, mover, options, levels, hostile, row, towards
     )
@@ -117,6 +122,16 @@ def reachable_levels(layout: Layout, mover: Mover, ladder: int) -> list[int]:
                 if chance > 0 and reached not in found:
                     found.append(reached)
     return [found[0], *sorted(found[1:])]
+
+
+def _count_profiles(layout: Layout, mover: Mover, state: State) -> int:
+    """Give how many profiles of a state there are without cheating, nothing being listed."""
+    return math.prod(
+        len(mover.targets(k, layout.level(state, k)))
+        for party in range(len(layout.parties))
+        if not layout.hostile(state, party)
+        for k in layout.held[party]
+    )
 
 
 def _catalogs(
@@ -151,18 +166,20 @@ def _unravel(local: IntArray, shape: IntArray) -> IntArray:
 def _resolve(
     layout: Layout,
     levels: IntArray,
+    hostile: BoolArray,
     catalogs: tuple[tuple[tuple[Choice, ...], ...], ...],
     catalog_of: IntArray,
     row: IntArray,
     choice: IntArray,
 ) -> tuple[IntArray, BoolArray, BoolArray]:
-    """Give where each ladder goes, who cheats, and whether joint holders agree.
+    """Give where each ladder goes, who cheats, and whether joint holders who can choose agree.
 
     A joint ladder follows the lowest vote.
     """
     n_parties = choice.shape[1]
     towards = levels[row].copy()
     voted = np.zeros(len(layout.ladders), dtype=np.bool_)
+    chosen = np.full(towards.shape, -1)  # the first vote by somebody who can choose
     cheats = np.empty(choice.shape, dtype=np.bool_)
     unanimous = np.ones(len(row), dtype=np.bool_)
     for party in range(n_parties):
@@ -176,7 +193,9 @@ def _resolve(
         cheats[:, party] = hidden[which]
         for place, k in enumerate(layout.held[party]):
             vote = targets[which, place]
-            unanimous &= (vote == towards[:, k]) | ~voted[k]
+            free = ~hostile[row, party]
+            unanimous &= ~free | (chosen[:, k] < 0) | (vote == chosen[:, k])
+            chosen[:, k] = np.where(free & (chosen[:, k] < 0), vote, chosen[:, k])
             if not voted[k]:
                 towards[:, k] = vote
             elif layout.ladders[k].renewed:

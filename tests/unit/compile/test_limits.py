@@ -47,3 +47,18 @@ def test_too_many_combinations_of_moves_are_refused_too():
     """5^5 states pass, but each has hundreds of moves."""
     with pytest.raises(DetenteError, match="E290"):
         compile_scenario(read_scenario_text(many_ladders(5), "many.yaml"))
+
+
+def test_moves_are_counted_before_they_are_listed():
+    """4^12 moves of one party in a single state would not fit in memory."""
+    renewed = "{l0: today, l1: , l2: , l3: }"
+    text = many_ladders(0).replace(
+        "ladders:\n",
+        "ladders:\n  ladder0: {held_by: a, levels: {l0: today, l1: , l2: , l3: , l4: }}\n"
+        + "".join(
+            f"  payment{k}: {{held_by: a, renewed: every period, levels: {renewed}}}\n"
+            for k in range(12)
+        ),
+    )
+    with pytest.raises(DetenteError, match="E290"):
+        compile_scenario(read_scenario_text(text, "many.yaml"))
