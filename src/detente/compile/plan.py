@@ -37,7 +37,7 @@ class Phase:
 
     ``stage`` counts the parts of steps in order; the settled phase comes after the last.
     ``left`` counts the periods that the phase still lasts at least (steps) or exactly
-    (responses; 0 = for ever).
+    (responses); 0 = for ever.
     """
 
     stage: int
@@ -220,7 +220,7 @@ class PlanGraph:
 
     def _go_on(self, number: int) -> IntArray:
         phase = self.phases[number]
-        if phase.stage == len(self.stages):
+        if phase.stage == len(self.stages) or phase.left == 0:
             return np.full(self.compiled.n_states, number)
         lasting = list(self.compiled.layout.lasting)
         goals = np.array(self.stages[phase.stage].goals, dtype=np.int64)[lasting]

@@ -13,7 +13,10 @@ from detente.scenario.model import Plan, Step
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a step: the levels that all ladders stand at when it is done."""
+    """A part of a step: the levels that all ladders stand at when it is done.
+
+    ``periods``: how many it lasts at least; 0 = for ever.
+    """
 
     step: int  # counts from 0
     goals: tuple[int, ...]
@@ -37,10 +40,10 @@ def make_stages(compiled: Compiled, plan: Plan) -> tuple[Stage, ...]:
             for ladder, target in early.items():
                 levels[ladder_number(layout, ladder)] = target
             stages.append(Stage(index, tuple(levels), 1))
-            periods -= 1
+            periods = max(1, periods - 1) if periods else 0
         for ladder, target in step.targets.items():
             levels[ladder_number(layout, ladder)] = target
-        stages.append(Stage(index, tuple(levels), max(1, periods)))
+        stages.append(Stage(index, tuple(levels), periods))
     return tuple(stages)
 
 
@@ -58,4 +61,6 @@ def _step_periods(compiled: Compiled, step: Step) -> int:
     if step.lasts is None:
         return 1
     years = compiled.scenario.value(step.lasts)
+    if math.isinf(years):
+        return 0
     return max(1, math.ceil(years / compiled.mover.clock_years - 1e-9))

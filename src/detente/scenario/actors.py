@@ -183,13 +183,6 @@ def read_inspections(book: Book) -> tuple[Inspection, ...]:
             continue
         path = f"inspection.{key.text}"
         every = book.optional(entry, "every", Kind.TIME, path)
-        if every is not None and every.value == 0:
-            book.problems.add(
-                "E124",
-                "the time between inspections cannot be 0",
-                every.place,
-                remedy="write a time such as '1 month'",
-            )
         watches = entry.entries.get("watches")
         words = watches.items if isinstance(watches, Series) else [watches]
         ladders = [book.ladder(word) for word in words if isinstance(word, Scalar)]

@@ -48,6 +48,15 @@ def check_values(
             scenario.clock.place,
             remedy="write the length of one period, such as '6 months'",
         )
+    for inspection in scenario.inspections:
+        every = inspection.every
+        if every is not None and scenario.value(every) == 0:
+            problems.add(
+                "E124",
+                "the time between inspections cannot be 0",
+                every.place,
+                remedy="write a time such as '1 month'",
+            )
     for payoffs in scenario.payoffs.values():
         secret = [each for each in (payoffs.secret_gain, payoffs.secret_harm) if each]
         for term in (*payoffs.terms, *secret):
