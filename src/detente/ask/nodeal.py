@@ -13,7 +13,7 @@ import numpy as np
 from detente.arrays import FloatArray, IntArray
 from detente.compile.build import Compiled, describe_deviation
 from detente.compile.moves import Choice
-from detente.solve.evaluate import discounted_values
+from detente.solve.evaluate import discounted_values, payoff_ranges
 
 MAX_ROUNDS = 60
 TOL_TIE = 1e-9  # of the payoff range: differences below it are ties
@@ -57,8 +57,8 @@ def find_no_deal(compiled: Compiled) -> NoDealPolicy:
             raise ValueError("the search for no deal had no starting point")
         return NoDealPolicy(tried, policy_values(compiled, tried), False, ())
     policy, values = fixed[0]
-    scale = max(1.0, float(np.ptp(values)))
-    others = [other for _, other in fixed[1:] if np.abs(other - values).max() > 1e-7 * scale]
+    same = 1e-7 * payoff_ranges(values)
+    others = [other for _, other in fixed[1:] if (np.abs(other - values) > same).any()]
     return NoDealPolicy(policy, values, True, tuple(others))
 
 
@@ -107,7 +107,7 @@ def best_reply(compiled: Compiled, policy: IntArray, party: int) -> IntArray:
     begin = np.searchsorted(source, np.arange(len(option)))
     chance, following = tables.entry_chance[index], tables.entry_next[index]
     reward = compiled.payoff[option, party]
-    spread = max(1e-300, float(np.ptp(reward)))
+    spread = float(payoff_ranges(reward[:, None])[0])
     chosen = policy[party].copy()
     while True:
         values = _policy_value(compiled, first + chosen * stride, party)

@@ -7,6 +7,17 @@ import numpy as np
 from detente.arrays import FloatArray, IntArray
 
 MAX_DENSE = 700
+LEAST_RANGE = 1e-3  # of the largest payoff: what varies less is measured by the payoff's size
+
+
+def payoff_ranges(payoffs: FloatArray) -> FloatArray:
+    """Give the range of every column, float64 (n, C) -> (C,), as a yardstick for rounding.
+
+    Rounding grows with payoffs themselves, so where they hardly vary a part of their size is
+    taken: else the rounding of a constant would look like a difference.
+    """
+    size = LEAST_RANGE * np.abs(payoffs).max(axis=0)
+    return np.asarray(np.maximum(np.maximum(np.ptp(payoffs, axis=0), size), 1e-12))
 
 
 def discounted_values(

@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.arrays import FloatArray, IntArray
 from detente.game.game import Game
-from detente.solve.evaluate import discounted_values
+from detente.solve.evaluate import discounted_values, payoff_ranges
 
 MAX_ROUNDS = 1_000
 TOL = 1e-11  # of the payoff range: improvements below it are rounding
@@ -89,7 +89,7 @@ def _make_view(game: Game, player: int) -> _View:
         group_state=group_state,
         state_start=np.searchsorted(group_state, np.arange(game.n_states)),
         reward=reward,
-        spread=max(float(np.ptp(reward)), 1e-300),
+        spread=float(payoff_ranges(reward[:, None])[0]),
     )
 
 
