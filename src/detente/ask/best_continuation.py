@@ -70,7 +70,9 @@ def choose_continuation(
     smallest, weights = _leximin(rows.base / scales[rows.party], columns, vertices)
     opened, first = {}, 0
     for code, each in zip(codes, vertices, strict=True):
-        opened[code] = weights[first : first + len(each)] @ each
+        # the programme keeps its bounds only to a tolerance; what is chosen must lie in the hull
+        share = np.maximum(weights[first : first + len(each)], 0.0)
+        opened[code] = share / share.sum() @ each
         first += len(each)
     return Continuation(smallest, opened)
 
@@ -132,17 +134,22 @@ def _columns(rows: _Rows, vertices: list[FloatArray], scales: FloatArray) -> Flo
 
 
 def bound_margins(
-    graph: PlanGraph, ends: Ends, hulls: Mapping[int, FloatArray], scales: FloatArray
+    graph: PlanGraph,
+    ends: Ends,
+    hulls: Mapping[int, FloatArray],
+    scales: FloatArray,
+    error: float = 0.0,
 ) -> float:
     """Bound the smallest margin that any choices at the open outcomes could give.
 
     Every margin is bounded on its own: what comes later is as good as it could be for the party,
     what an alarm brings now as bad. In units of the party's payoff range; when it is negative,
-    no choice helps, not even one that varies with the history.
+    no choice helps, not even one that varies with the history. What may be chosen lies within
+    ``error`` of the hulls.
     """
     codes = [int(code) for code in graph.open_codes()]
-    tops = {c: hulls[graph.end_of(c)[2]].max(axis=0) for c in codes}
-    bottoms = {c: hulls[graph.end_of(c)[2]].min(axis=0) for c in codes}
+    tops = {c: hulls[graph.end_of(c)[2]].max(axis=0) + error for c in codes}
+    bottoms = {c: hulls[graph.end_of(c)[2]].min(axis=0) - error for c in codes}
     best = Ends(ends.no_deal, ends.punished, tops)
     worst = Ends(ends.no_deal, ends.punished, bottoms)
     high, low = node_values(graph, best), node_values(graph, worst)

@@ -194,13 +194,13 @@ def _check_statement(scenario: Scenario, statement: MustHold) -> StatementResult
     knower = Knower(compiled, find_no_deal(compiled))
     scales = payoff_scales(compiled, knower.no_deal)
     (plan,) = select_plans(changed, [statement.plan])
-    holds = holds_without_threats(knower, plan, scales)
+    found = "holds" if holds_without_threats(knower, plan, scales) else "fails"
     conditions = " and ".join(f"{path} is {value}" for path, value in statement.when.items())
     words = f"{statement.plan} {statement.verdict}" + (f" when {conditions}" if conditions else "")
     return StatementResult(
         words=words,
         because=statement.because,
         expected=statement.verdict,
-        found="holds" if holds else "fails",
+        found=found if knower.no_deal.found else "undecided",
         place=statement.place,
     )

@@ -39,7 +39,8 @@ SLACK = 1e-6  # the chance of ending is this much above the least, so that round
 class Forgiving:
     """The automaton, its values (N, P), margins, and the chance that an alarm ends it (N, P).
 
-    ``cut``, bool (N,), says at which nodes no deal follows at once.
+    ``cut``, bool (N,), says at which nodes no deal follows at once; ``reached``, bool (N,), which
+    nodes are still met then. The values of all others are not those of an equilibrium.
     """
 
     graph: PlanGraph
@@ -48,6 +49,7 @@ class Forgiving:
     margins: tuple[NodeMargin, ...]
     ending: FloatArray
     cut: BoolArray
+    reached: BoolArray
 
 
 def forgiving_graph(compiled: Compiled, plan: Plan) -> PlanGraph:
@@ -106,7 +108,7 @@ def _evaluate(
     values = _values(graph, ends, ending, cut)
     reached = _reached(graph, cut)
     margins = [m for m in _margins(graph, ends, ending, values, hidden) if reached[m.node]]
-    return Forgiving(graph, ends, values, tuple(margins), ending, cut)
+    return Forgiving(graph, ends, values, tuple(margins), ending, cut, reached)
 
 
 def own_path(graph: PlanGraph) -> BoolArray:

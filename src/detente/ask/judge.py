@@ -51,12 +51,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
-    """Margins at every node under one set of ends; None where no choice exists."""
+    """Margins at every node under one set of ends.
+
+    ``least``: margins when the payoffs chosen at open outcomes are off by as much as they may be.
+    ``excluded``: no choice at the open outcomes helps.
+    """
 
     margins: list[NodeMargin]
+    least: list[NodeMargin]
     values: FloatArray
     ends: Ends
-    excluded: bool = False  # no choice at the open outcomes helps
+    excluded: bool = False
 
 
 def make_openness(reading: Reading, opening: Opening) -> Openness:
@@ -118,7 +123,7 @@ def _judge(
         ends = Ends(knower.no_deal.values)
         values = node_values(graph, ends)
         margins = node_margins(graph, values, ends)
-        exact = _Evaluation(margins, values, ends)
+        exact = _Evaluation(margins, margins, values, ends)
         return _conclude(graph, reading, opening, exact, exact, scales, Status.CONVERGED,
                          "policy evaluation")  # fmt: skip
     if opening is Opening.BEST:
@@ -191,8 +196,9 @@ def _exhibit(knower: Knower, plan: Plan, reading: Reading, scales: FloatArray) -
     if best is None or best[0] < -TOL_ZERO:
         return None
     found = best[1]
-    knower.exhibit(graph.node_row, found.values)
-    shown = _Evaluation(list(found.margins), found.values, found.ends)
+    knower.exhibit(graph.node_row[found.reached], found.values[found.reached])
+    margins = list(found.margins)
+    shown = _Evaluation(margins, margins, found.values, found.ends)
     judged = _conclude(
         graph, reading, Opening.BEST, shown, shown, scales, Status.CONVERGED,
         "an equilibrium is exhibited",
@@ -249,33 +255,66 @@ def _judge_between(
     scales: FloatArray,
 ) -> Judged:
     """Evaluate with what is surely credible, and with the most that could be."""
-    sure = _evaluate(graph, knower, reading, knowledge.punished_high, knowledge.inner, scales)
-    most = _evaluate(graph, knower, reading, knowledge.punished_low, knowledge.outer, scales)
+    sure = _evaluate(graph, knower, knowledge, reading, scales, sure=True)
+    most = _evaluate(graph, knower, knowledge, reading, scales, sure=False)
     if most is None:
         most = sure
     if most is None:
-        raise ArithmeticError("no continuation exists at an open outcome of the plan")
+        return _judge_impossible(graph, knower, reading, opening, knowledge)
     return _conclude(graph, reading, opening, sure, most, scales, knowledge.status, knowledge.by)
+
+
+def _judge_impossible(
+    graph: PlanGraph, knower: Knower, reading: Reading, opening: Opening, knowledge: Knowledge
+) -> Judged:
+    """Give the verdict where some open outcome leads to a state proven to have no equilibrium."""
+    no_deal = knower.no_deal.values
+    stand_in = {int(code): no_deal[graph.end_of(int(code))[2]] for code in graph.open_codes()}
+    ends = Ends(no_deal, None, stand_in)
+    result = ReadingResult(
+        reading, opening, Answer.FAILS, (), 0, None, Status.CONVERGED, 0.0, knowledge.by
+    )
+    return Judged(result, graph, ends, node_values(graph, ends), ())
 
 
 def _evaluate(
     graph: PlanGraph,
     knower: Knower,
+    knowledge: Knowledge,
     reading: Reading,
-    punished: FloatArray,
-    hulls: tuple[FloatArray, ...],
     scales: FloatArray,
+    *,
+    sure: bool,
 ) -> _Evaluation | None:
+    """Evaluate with what is surely credible, or the most that could be; None where nothing is."""
+    punished = knowledge.punished_high if sure else knowledge.punished_low
+    hulls = dict(enumerate(knowledge.inner if sure else knowledge.outer))
     ends = Ends(knower.no_deal.values, punished if reading is Reading.HARSHEST else None)
-    excluded = False
-    if len(graph.open_codes()):
-        chosen = choose_continuation(graph, ends, dict(enumerate(hulls)), scales)
-        if not chosen.opened:
-            return None
-        excluded = bound_margins(graph, ends, dict(enumerate(hulls)), scales) < -TOL_ZERO
-        ends = Ends(ends.no_deal, ends.punished, chosen.opened)
+    if not len(graph.open_codes()):
+        values = node_values(graph, ends)
+        margins = node_margins(graph, values, ends)
+        return _Evaluation(margins, margins, values, ends)
+    chosen = choose_continuation(graph, ends, hulls, scales)
+    if not chosen.opened:
+        return None
+    bound = bound_margins(graph, ends, hulls, scales, knowledge.error)
+    ends = Ends(ends.no_deal, ends.punished, chosen.opened)
     values = node_values(graph, ends)
-    return _Evaluation(node_margins(graph, values, ends), values, ends, excluded)
+    margins = node_margins(graph, values, ends)
+    least = _least_margins(graph, ends, knowledge.error) if knowledge.error else margins
+    return _Evaluation(margins, least, values, ends, bound < -TOL_ZERO)
+
+
+def _least_margins(graph: PlanGraph, ends: Ends, error: float) -> list[NodeMargin]:
+    """Give the margins when every payoff at an open outcome may be off by ``error``."""
+    opened = ends.opened or {}
+    low = Ends(ends.no_deal, ends.punished, {c: v - error for c, v in opened.items()})
+    high = Ends(ends.no_deal, ends.punished, {c: v + error for c, v in opened.items()})
+    staying = node_values(graph, low)
+    return [
+        replace(each, staying=float(staying[each.node, each.party]))
+        for each in node_margins(graph, node_values(graph, high), high)
+    ]
 
 
 def _conclude(
@@ -288,17 +327,19 @@ def _conclude(
     status: Status,
     by: str,
 ) -> Judged:
-    holds = sure is not None and all(m.margin >= -TOL_ZERO * scales[m.party] for m in sure.margins)
+    holds = sure is not None and all(m.margin >= -TOL_ZERO * scales[m.party] for m in sure.least)
     fails = any(m.margin < -TOL_ZERO * scales[m.party] for m in most.margins)
     if fails and len(graph.open_codes()) and not most.excluded:
         fails = False  # another choice of continuations, varying over time, is not excluded
     answer = Answer.HOLDS if holds else Answer.FAILS if fails else Answer.UNDECIDED
     shown = sure if holds and sure is not None else most
-    low = {(m.node, m.party): m.margin for m in sure.margins} if sure is not None else {}
+    low = {(m.node, m.party): m.margin for m in sure.least} if sure is not None else {}
     high = {(m.node, m.party): m.margin for m in most.margins}
     margins = _worst_per_step(graph, shown.margins, low, high)
     breaks = _first_break(graph, margins, scales) if answer is not Answer.HOLDS else None
     n_steps = len(graph.plan.steps)
+    if breaks is not None and not np.isfinite(breaks.margin):
+        breaks = None  # no equilibrium follows: that is nobody's gain
     own_break = breaks is not None and not breaks.in_response
     carries = min(breaks.step - 1, n_steps) if breaks is not None and own_break else n_steps
     decided = answer is not Answer.UNDECIDED

@@ -31,7 +31,9 @@ class Knowledge:
     punished_low, punished_high : float64 (S, P), bounds on each party's worst equilibrium
         payoff (high is what some exhibited equilibrium gives; inf where none is known)
     outer, inner : per state, vertices float64 (V, P) that contain all, and that are contained
-        in the set of, equilibrium payoffs
+        in the set of, equilibrium payoffs, both up to ``error``
+    error : how far payoffs of ``outer`` and ``inner`` may be off; the bounds on punishments
+        have it in them
     by : how the bounds were found
     """
 
@@ -42,6 +44,7 @@ class Knowledge:
     status: Status
     by: str
     solution: Solution | None = None
+    error: float = 0.0
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ class Knower:
             raise ValueError("the payoff sets were not computed")
         limit = None if self.time_limit is None else self.time_limit / 3
         options = Options(tol=TOL_SETS, time_limit_seconds=limit)
-        given = dict(enumerate(base.states))
+        given = {s: _widen(bound) for s, bound in enumerate(base.states)}
         return solve(merge_plan(self.game, graph), options, given).states[len(given)]
 
 
@@ -134,12 +137,24 @@ def _merge(cheap: Knowledge, solution: Solution) -> Knowledge:
         if bound.empty:
             low[s], high[s] = np.inf, np.inf
         else:
-            low[s] = np.maximum(low[s], bound.outer_vertices.min(axis=0))
+            low[s] = np.maximum(low[s], bound.outer_vertices.min(axis=0) - bound.error)
+        if len(bound.inner_vertices):
+            high[s] = np.minimum(high[s], bound.inner_vertices.min(axis=0) + bound.error)
         both = np.vstack([cheap.inner[s], bound.inner_vertices.reshape(-1, low.shape[1])])
-        if len(both):
-            high[s] = np.minimum(high[s], both.min(axis=0))
         outer.append(bound.outer_vertices)
         inner.append(both)
+    error = max((bound.error for bound in solution.states), default=0.0)
     return Knowledge(
-        low, high, tuple(outer), tuple(inner), solution.status, "payoff sets", solution
+        low, high, tuple(outer), tuple(inner), solution.status, "payoff sets", solution, error
     )
+
+
+def _widen(bound: StateSet) -> StateSet:
+    """Move the outer bound outward by its error, so that it contains all equilibrium payoffs."""
+    from detente.solve.feasible import order_hull  # noqa: PLC0415  (imports the kernels)
+
+    if bound.empty:
+        return bound
+    corners = bound.error * np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    points = (bound.outer_vertices[:, None, :] + corners).reshape(-1, 2)
+    return replace(bound, outer_vertices=order_hull(points))

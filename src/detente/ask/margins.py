@@ -209,7 +209,7 @@ def best_visible(
         owned = np.isin(np.arange(len(nodes)), source)
         value[owned] = np.maximum.reduceat(worth, begin[owned])
         # of equally good deviations take the first: the one that moves least
-        close = 1e-12 * max(1.0, float(np.abs(worth).max()))
+        close = 1e-12 * float(np.abs(worth[np.isfinite(worth)]).max(initial=1.0))
         place = np.where(worth >= value[source] - close, np.arange(len(worth)), len(worth))
         chosen[owned] = options[np.minimum.reduceat(place, begin[owned])]
     return value, chosen

@@ -177,9 +177,12 @@ def _beyond(main: list[ReadingResult]) -> str:
         if last.answer is Answer.FAILS:
             return _beyond_all(main[0].breaks_at, last)
         if last.answer is Answer.UNDECIDED:
+            known = last.status.words
+            if last.by == "punishment floors":
+                known = "all equilibria are computed for two parties only"
             return (
                 "; whether a harsher response could deter this is undecided:"
-                f" the bounds are still {number(last.gap)} points apart ({last.status.words})"
+                f" the bounds are still {number(last.gap)} points apart ({known})"
             )
     if last.reading is Reading.WRITTEN and len(main) > 1:
         return "; the written responses do not deter this"
@@ -282,7 +285,9 @@ def _outcome(result: ReadingResult) -> str:
         return "holds"
     if result.answer is Answer.UNDECIDED:
         return "is undecided"
-    if result.breaks_at is not None and result.breaks_at.in_response:
+    if result.breaks_at is None:
+        return "does not hold"
+    if result.breaks_at.in_response:
         return "keeps its steps, but not its responses"
     return f"carries to step {result.carries_to}" if result.carries_to else "breaks at once"
 

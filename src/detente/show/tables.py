@@ -18,7 +18,7 @@ WORD_OF = {Answer.HOLDS: "holds", Answer.FAILS: "does not hold", Answer.UNDECIDE
 BY_WORDS = {
     "policy evaluation": "worked out exactly",
     "punishment floors": "no punishment deters it",
-    "payoff sets": "all equilibria computed",
+    "payoff sets": "bounds on all equilibria",
 }
 
 
@@ -140,9 +140,11 @@ def how_far(verdict: Verdict, result: ReadingResult) -> str:
     if result.answer is Answer.HOLDS:
         return "to the end"
     steps = n_steps(verdict)
-    if result.answer is Answer.UNDECIDED and result.breaks_at is None:
-        return f"to step {result.carries_to} at least" if result.carries_to else "not known"
-    if result.breaks_at is not None and result.breaks_at.in_response:
+    if result.answer is Answer.UNDECIDED:
+        return "not known"
+    if result.breaks_at is None:
+        return "not known"
+    if result.breaks_at.in_response:
         return "its steps, not responses"
     if result.carries_to <= 0:
         return "not even at step 1"
