@@ -180,7 +180,7 @@ def _openings_table(verdict: Verdict) -> Html | None:
             tag("td", result.reading.words),
             tag("td", result.opening.words),
             tag("td", state_answer(verdict, result), class_=f"answer {result.answer}"),
-            tag("td", count(result.carries_to, "step"), class_="number"),
+            tag("td", _kept(result), class_="number"),
         ]
         for result in verdict.results
     ]
@@ -190,6 +190,11 @@ def _openings_table(verdict: Verdict) -> Html | None:
         "may go in several ways; each was tried."
     )
     return titled("What is left open", note, table(head, rows))
+
+
+def _kept(result: ReadingResult) -> str:
+    undecided = result.answer is Answer.UNDECIDED
+    return "not known" if undecided else count(result.carries_to, "step")
 
 
 def _entry_table(check: Check, verdict: Verdict) -> Html | None:

@@ -145,6 +145,7 @@ def test_what_is_left_open_is_shown_only_where_the_answer_may_depend_on_it():
         (1, Answer.FAILS, "to step 1 of 2"),
         (2, Answer.FAILS, "all 2 steps, not after"),
         (2, Answer.HOLDS, "to the end"),
+        (1, Answer.UNDECIDED, "not known"),
     ],
 )
 def test_how_far_a_plan_carries(carries_to, answer, words):
