@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Case:
     """A scenario that questions can be asked about.
 
@@ -57,6 +57,10 @@ class Case:
     def plans(self) -> tuple[str, ...]:
         """Names of the plans on the table."""
         return tuple(plan.id for plan in self.scenario.plans)
+
+    def __repr__(self) -> str:
+        changed = f", with {', '.join(self.settings)}" if self.settings else ""
+        return f"<Case {self.title!r}: plans {', '.join(self.plans)}{changed}>"
 
     def having(self, *settings: str) -> Case:
         """Give the same case with some numbers changed.
@@ -171,7 +175,7 @@ def load(name_or_path: str | Path) -> Case:
     return Case(read_scenario(find_scenario(name_or_path)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CheckAnswer:
     """The answer to `Case.check` for several plans; prints and displays as in a terminal."""
 
@@ -188,6 +192,15 @@ class CheckAnswer:
             if each.name == name:
                 return each
         raise KeyError(name)
+
+    @property
+    def exit_code(self) -> int:
+        """What ``check`` leaves with: 0 every plan holds, 1 one does not, 3 one is undecided."""
+        return self.record.exit_code
+
+    def __repr__(self) -> str:
+        answers = ", ".join(f"{each.name} {each.said}" for each in self.plans)
+        return f"<CheckAnswer {self.record.title!r}: {answers}>"
 
     def to_pandas(self) -> pd.DataFrame:
         """Give the margins of all plans as one `pandas.DataFrame`."""
@@ -213,7 +226,7 @@ class CheckAnswer:
         return render_html(render_check(self.record))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlanAnswer:
     """The verdict on one plan; prints and displays as in a terminal."""
 
@@ -227,8 +240,18 @@ class PlanAnswer:
 
     @property
     def answer(self) -> Answer:
-        """Whether it holds by return to no deal or as written, does not, or is undecided."""
+        """Whether some reading asked for suffices (`mildest` says which), or none, or undecided."""
         return self.verdict.answer
+
+    @property
+    def said(self) -> str:
+        """The answer with the mildest reading that suffices, in a few words."""
+        if self.mildest is None:
+            return str(self.answer)
+        return f"{self.answer} ({self.mildest.words})"
+
+    def __repr__(self) -> str:
+        return f"<PlanAnswer {self.name}: {self.said}>"
 
     @property
     def mildest(self) -> Reading | None:
@@ -246,9 +269,9 @@ class PlanAnswer:
         return self.verdict.reasons
 
     @property
-    def margins(self) -> MarginTable:
+    def margins(self) -> Margins:
         """Every margin under every reading, with ``to_pandas()`` and ``to_csv()``."""
-        return self.verdict.margins
+        return Margins(self.verdict.plan, self.verdict.results)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -271,12 +294,37 @@ class PlanAnswer:
         return render_html(render_verdict(self.check, self.verdict))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class Margins(MarginTable):
+    """The table of margins; prints and displays itself."""
+
+    def __repr__(self) -> str:
+        return f"<Margins {self.plan}: {sum(1 for _ in self.rows())} rows>"
+
+    def __str__(self) -> str:
+        from detente.show.margin_rows import render_margins
+        from detente.show.terminal import print_plain
+
+        return print_plain(render_margins(self), width=120)
+
+    def _repr_html_(self) -> str:
+        from detente.show.margin_rows import render_margins
+        from detente.show.notebook import render_html
+
+        return render_html(render_margins(self))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ExplainAnswer:
     """The answer to `Case.explain`; prints and displays as in a terminal."""
 
     record: Explanation
     sources: Mapping[str, Source]
+
+    def __repr__(self) -> str:
+        margin = self.record.margin
+        where = f"step {margin.step} of {self.record.plan}"
+        return f"<ExplainAnswer {margin.party_name} at {where}: margin {self.margin:.4g}>"
 
     @property
     def margin(self) -> float:

@@ -46,6 +46,8 @@ def test_margins_are_a_table(case):
     assert len(frame) == len(rows) > 0
     assert list(frame["margin"]) == [float(row["margin"]) for row in rows]
     assert (frame["staying"] - frame["leaving"] - frame["margin"]).abs().max() < 1e-9
+    assert "2 step2" in str(margins)
+    assert "2 step2" in margins._repr_html_()
 
 
 def test_all_plans_give_a_check(case):
@@ -55,6 +57,16 @@ def test_all_plans_give_a_check(case):
     assert len(answer.to_pandas()) == len(answer.plan("together").margins.to_pandas())
     assert "DOES NOT HOLD" in str(answer)
     assert "DOES NOT HOLD" in answer._repr_html_()
+
+
+def test_answers_are_short_where_python_shows_them(case):
+    assert repr(case).startswith("<Case 'Effort that is never lowered")
+    answer = case.check(reading="no-deal")
+    assert repr(answer).endswith("together fails>")
+    assert repr(answer.plan("together")) == "<PlanAnswer together: fails>"
+    assert repr(answer.plan("together").margins).startswith("<Margins together: ")
+    assert "step 2 of together: margin -0.45>" in repr(case.explain("together", 2, "b"))
+    assert answer.exit_code == answer.record.exit_code == 1
 
 
 def test_settings_change_the_answer_and_are_told(case):
