@@ -24,6 +24,7 @@ from detente.show.report_margins import (
     step_words,
     titled,
 )
+from detente.show.tables import why_unfinished
 from detente.show.words import (
     count,
     is_negative,
@@ -51,7 +52,7 @@ def state_answer(verdict: Verdict, result: ReadingResult) -> str:
     """Say in a few words what came out under one reading."""
     if result.answer is Answer.UNDECIDED:
         if not result.status.is_answer:
-            return f"undecided: {result.status.words}"
+            return f"undecided: {why_unfinished(result)}"
         return f"undecided: bounds {points(result.gap)} points apart"
     said = str(result.answer)
     if result.answer is Answer.FAILS and result.breaks_at is not None:

@@ -159,11 +159,20 @@ def n_steps(verdict: Verdict) -> int:
     return max((m.step for m in verdict.moves if m.step_id not in settled), default=0)
 
 
+def why_unfinished(result: ReadingResult) -> str:
+    """Say which limit was hit, or give nothing where the computation ended."""
+    if result.status.is_answer:
+        return ""
+    if result.by == "policy evaluation":  # exact, once it is known what no deal is
+        return "it rests on a no deal that was not found"
+    return result.status.words
+
+
 def how_decided(result: ReadingResult) -> Text:
     """Say how the answer came about; a limit that was hit is said first."""
     words = Text(BY_WORDS.get(result.by, clean_text(result.by)))
     if not result.status.is_answer:
-        return Text(result.status.words, style="yellow")
+        return Text(why_unfinished(result), style="yellow")
     if result.answer is Answer.UNDECIDED:
         words.append(f"; known within {print_signed(result.gap).lstrip('+')} points", "yellow")
     return words

@@ -36,6 +36,7 @@ from detente.show.tables import (
     tabulate_margins,
     tabulate_readings,
     tabulate_responses,
+    why_unfinished,
 )
 from detente.show.words import count, joined, sentence_case
 
@@ -123,6 +124,8 @@ def _plan(check: Check, verdict: Verdict) -> Iterator[RenderableType]:
             f"{left_open if also else ''}.",
             style="italic",
         )
+        if not result.status.is_answer:
+            yield Text(f"Not an answer: {why_unfinished(result)}.", style="yellow")
         yield tabulate_margins(check, verdict, result)
         yield from _breaches(result)
         yield Text()
@@ -135,6 +138,8 @@ def _plan(check: Check, verdict: Verdict) -> Iterator[RenderableType]:
     entries = list(_entry(check, verdict))
     if entries:
         yield Text("\nGlad to sign?", style="bold")
+        if not check.no_deal.found:
+            yield Text("  Not an answer: no deal was not found.", style="yellow")
         yield from entries
 
 

@@ -172,6 +172,14 @@ def test_no_deal_is_told_in_words_with_its_doubts():
     assert "There is more than one such outcome" in re.sub(r"\s+", " ", show(check))
     lost = replace(check, no_deal=replace(check.no_deal, found=False, several=False))
     assert "went round in a circle" in re.sub(r"\s+", " ", show(lost))
+    assert "Not an answer: no deal was not found." in show(lost)
+
+
+def test_margins_that_rest_on_a_no_deal_not_found_are_no_answer():
+    result = records.make_result(answer=Answer.UNDECIDED, status=Status.ITERATION_LIMIT)
+    text = re.sub(r"\s+", " ", show(records.make_check((records.make_verdict(results=(result,)),))))
+    assert "Not an answer: it rests on a no deal that was not found." in text
+    assert "Not an answer" not in show(records.make_check())
 
 
 def test_the_next_command_is_offered():
