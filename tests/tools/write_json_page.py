@@ -43,7 +43,11 @@ of steps plus one.
 This page is made from the code by `make docs`. What `detente solve --json` prints is the game file
 format's own answer: `status`, `iterations`, `seconds`, `tolerance` and, for each of `states`, its
 `name`, whether it is `empty`, `outer` (`directions`, `support`, `vertices`), `inner` (`vertices`)
-and their `gap`.
+and their `gap`. `status` is `converged` or `empty` for an answer, else `iteration-limit`,
+`time-limit` or `numerical-trouble`. `converged` speaks of the outer bound; what is shown of it to
+be equilibrium payoffs is said by `gap`: `null` where no equilibrium was found, or none was looked
+for (with `--directions`). `tolerance` is in points: `--tolerance` times the largest range of
+payoffs.
 """
 
 MEANINGS: dict[type, dict[str, str]] = {
