@@ -37,11 +37,13 @@ def number(value: float) -> str:
 
     Examples
     --------
-    >>> number(231.4), number(-3.26), number(0.004)
-    ('231', '-3.3', '0.004')
+    >>> number(231.4), number(-3.26), number(0.004), number(1e-17)
+    ('231', '-3.3', '0.004', '0')
     """
     if not math.isfinite(value):
         return "without bound"
+    if abs(value) < 1e-12:
+        return "0"
     if abs(value) >= 10:
         return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 0.1 else f"{value:.2g}"

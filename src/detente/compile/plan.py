@@ -7,7 +7,6 @@ docs/rules.md.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,7 +15,7 @@ import numpy as np
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.compile.build import Compiled
 from detente.compile.moves import Choice
-from detente.compile.stages import Stage, ladder_number, make_stages
+from detente.compile.stages import Stage, count_periods, ladder_number, make_stages
 from detente.scenario.model import Plan, Response, Trigger
 
 END_BASE = 1_000_000
@@ -121,10 +120,7 @@ class PlanGraph:
     def _periods(self, response: Response) -> int:
         if response.duration is None:
             return 0
-        years = self.compiled.scenario.value(response.duration)
-        if math.isinf(years):
-            return 0
-        return max(1, math.ceil(years / self.compiled.mover.clock_years - 1e-9))
+        return count_periods(self.compiled, response.duration)
 
     def _begin(self, stage: int) -> int:
         if stage == len(self.stages) and self.plan.later_steps_open:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from detente.compile.build import Compiled
 from detente.compile.layout import Layout
-from detente.scenario.model import Plan, Step
+from detente.errors import DetenteError, Problem
+from detente.scenario.model import Plan, Quantity, Step
+
+MAX_PERIODS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,29 @@ def _moved_first(compiled: Compiled, step: Step) -> Mapping[str, int]:
 
 
 def _step_periods(compiled: Compiled, step: Step) -> int:
-    if step.lasts is None:
-        return 1
-    years = compiled.scenario.value(step.lasts)
+    return 1 if step.lasts is None else count_periods(compiled, step.lasts)
+
+
+def count_periods(compiled: Compiled, time: Quantity) -> int:
+    """Give a time in whole periods, at least one; 0 for ever.
+
+    Raises
+    ------
+    DetenteError
+        E290 when there are more than `MAX_PERIODS`: each one is a phase of its own.
+    """
+    years = compiled.scenario.value(time)
     if math.isinf(years):
         return 0
-    return max(1, math.ceil(years / compiled.mover.clock_years - 1e-9))
+    periods = max(1, math.ceil(years / compiled.mover.clock_years - 1e-9))
+    if periods > MAX_PERIODS:
+        raise DetenteError(
+            Problem(
+                code="E290",
+                message=f"this lasts {periods:,} periods; the limit is {MAX_PERIODS:,}",
+                place=time.place,
+                line_text=compiled.scenario.line(time.place),
+                remedy="write a longer clock or a shorter time",
+            )
+        )
+    return periods

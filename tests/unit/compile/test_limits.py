@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.compile.build import compile_scenario
+from detente.compile.stages import MAX_PERIODS, make_stages
 from detente.compile.tables import MAX_STATES
 from detente.errors import DetenteError
 from detente.scenario.reading import read_scenario_text
@@ -62,3 +63,14 @@ def test_moves_are_counted_before_they_are_listed():
     )
     with pytest.raises(DetenteError, match="E290"):
         compile_scenario(read_scenario_text(text, "many.yaml"))
+
+
+def test_steps_of_too_many_periods_are_refused():
+    text = many_ladders(1).replace("{ladder0: l1}}", "{ladder0: l1}, lasts: 5000 years}")
+    scenario = read_scenario_text(text, "long.yaml")
+    (stage,) = make_stages(compile_scenario(scenario), scenario.plans[0])
+    assert stage.periods == MAX_PERIODS
+    longer = read_scenario_text(text.replace("5000 years", "5001 years"), "long.yaml")
+    with pytest.raises(DetenteError, match=r"E290.*5,001 periods") as caught:
+        make_stages(compile_scenario(longer), longer.plans[0])
+    assert caught.value.problems[0].place is not None
