@@ -54,7 +54,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(STAMP)
-	$(BIN)/python -m pytest -q tests/bench -p no:randomly --benchmark-only \
+	OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/bench -p no:randomly --benchmark-only \
 	  --benchmark-json=.benchmarks/latest.json
 	$(BIN)/python tests/bench/write_page.py .benchmarks/latest.json docs/performance.md
 
