@@ -8,6 +8,7 @@ import io
 import pytest
 
 import detente
+from detente.api import CheckAnswer
 from detente.ask.verdict import Reading
 from unit.show import records
 
@@ -97,7 +98,7 @@ def test_what_is_named_wrongly_is_corrected(case):
 
 
 def test_records_are_shown_without_a_solver():
-    answer = detente.api.CheckAnswer(records.make_check())
+    answer = CheckAnswer(records.make_check())
     with pytest.raises(KeyError):
         answer.plan("none")
     assert answer.plan("phased").result("written").reading is Reading.WRITTEN
