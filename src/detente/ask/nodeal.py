@@ -39,8 +39,9 @@ class NoDealPolicy:
 
 def find_no_deal(compiled: Compiled) -> NoDealPolicy:
     """Find what the parties would do without an agreement."""
-    ladders = [each.id for each in compiled.layout.ladders]
-    stated = {ladders.index(name): level for name, level in compiled.scenario.no_deal.items()}
+    stated = {
+        compiled.layout.number(name): level for name, level in compiled.scenario.no_deal.items()
+    }
     last = {k: len(ladder.levels) - 1 for k, ladder in enumerate(compiled.layout.ladders)}
     starts = [stated, dict.fromkeys(last, 0), last]
     fixed: list[tuple[IntArray, FloatArray]] = []
@@ -169,7 +170,7 @@ def describe_no_deal(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]
         levels = list(compiled.layout.today)
         for step in plan.steps:
             for ladder, target in step.targets.items():
-                k = compiled.scenario.ladders.index(compiled.scenario.ladder(ladder))
+                k = compiled.layout.number(ladder)
                 if compiled.layout.position[k] >= 0:
                     levels[compiled.layout.position[k]] = target
         row = compiled.row_of(tuple(levels))
@@ -211,7 +212,7 @@ def free_concessions(compiled: Compiled, found: NoDealPolicy) -> tuple[str, ...]
         for step in plan.steps:
             ends.update(step.targets)
         for ladder, target in ends.items():
-            k = compiled.scenario.ladders.index(compiled.scenario.ladder(ladder))
+            k = compiled.layout.number(ladder)
             today = layout.ladders[k].today
             if layout.position[k] >= 0 and today < target <= reached[layout.position[k]]:
                 holders = " and ".join(

@@ -15,7 +15,6 @@ from detente.ask.verdict import (
     StepMove,
 )
 from detente.compile.build import Compiled
-from detente.compile.stages import ladder_number
 from detente.scenario.model import Plan, Scenario, Step
 
 WORDS_OF_READING = {
@@ -219,7 +218,7 @@ def describe_moves(compiled: Compiled, plan: Plan) -> tuple[StepMove, ...]:
 def _moves(compiled: Compiled, step: Step) -> str:
     by_holder: dict[str, list[str]] = {}
     for ladder, target in step.targets.items():
-        each = compiled.layout.ladders[ladder_number(compiled.layout, ladder)]
+        each = compiled.layout.ladders[compiled.layout.number(ladder)]
         holders = " and ".join(compiled.scenario.party(p).name for p in each.holders)
         by_holder.setdefault(holders, []).append(f"{ladder} to {each.levels[target].id}")
     parts = [f"{holders}: {', '.join(moves)}" for holders, moves in by_holder.items()]
@@ -305,12 +304,12 @@ def _unravelling(compiled: Compiled, plan: Plan, broken: Margin) -> str:
         end.update(step.targets)
     given = []
     for ladder, target in end.items():
-        each = compiled.layout.ladders[ladder_number(compiled.layout, ladder)]
+        each = compiled.layout.ladders[compiled.layout.number(ladder)]
         if each.holders == (broken.party,):
             continue
         if each.renewed or target <= each.today:
             return ""
-        k = ladder_number(compiled.layout, ladder)
+        k = compiled.layout.number(ladder)
         undo = compiled.mover.undo_years[k][each.today + 1 : target + 1]
         if not all(math.isinf(years) for years in undo):
             return ""

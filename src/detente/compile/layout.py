@@ -38,9 +38,9 @@ class Layout:
                 return bool(state[len(self.lasting) + offset])
         return False
 
-    def any_hostile(self, state: State) -> bool:
-        """Say whether any government is hostile in a state."""
-        return any(state[len(self.lasting) :])
+    def number(self, ladder: str) -> int:
+        """Give a ladder's number by its id."""
+        return next(k for k, each in enumerate(self.ladders) if each.id == ladder)
 
     def hostile_parties(self, state: State) -> tuple[int, ...]:
         """Give the parties whose government is hostile."""

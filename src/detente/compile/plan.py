@@ -15,7 +15,7 @@ import numpy as np
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.compile.build import Compiled
 from detente.compile.moves import Choice
-from detente.compile.stages import Stage, count_periods, ladder_number, make_stages
+from detente.compile.stages import Stage, count_periods, make_stages
 from detente.scenario.model import Plan, Response, Trigger
 
 END_BASE = 1_000_000
@@ -258,7 +258,7 @@ class PlanGraph:
             for k in layout.lasting:
                 goals[k] = None
             for ladder, target in self.plan.responses[key].targets.items():
-                goals[ladder_number(layout, ladder)] = target
+                goals[layout.number(ladder)] = target
         policy = np.empty((compiled.n_parties, compiled.n_states), dtype=np.int64)
         for party in range(compiled.n_parties):
             known: dict[int, int] = {}

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.compile.build import Compiled
-from detente.compile.layout import Layout
 from detente.errors import DetenteError, Problem
 from detente.scenario.model import Plan, Quantity, Step
 
@@ -26,11 +25,6 @@ class Stage:
     periods: int
 
 
-def ladder_number(layout: Layout, ladder: str) -> int:
-    """Give a ladder's number by its id."""
-    return next(k for k, each in enumerate(layout.ladders) if each.id == ladder)
-
-
 def make_stages(compiled: Compiled, plan: Plan) -> tuple[Stage, ...]:
     """Split the steps into parts: where one party moves first, it does so a period earlier."""
     layout = compiled.layout
@@ -41,11 +35,11 @@ def make_stages(compiled: Compiled, plan: Plan) -> tuple[Stage, ...]:
         early = _moved_first(compiled, step)
         if early and len(early) < len(step.targets):
             for ladder, target in early.items():
-                levels[ladder_number(layout, ladder)] = target
+                levels[layout.number(ladder)] = target
             stages.append(Stage(index, tuple(levels), 1))
             periods = max(1, periods - 1) if periods else 0
         for ladder, target in step.targets.items():
-            levels[ladder_number(layout, ladder)] = target
+            levels[layout.number(ladder)] = target
         stages.append(Stage(index, tuple(levels), periods))
     return tuple(stages)
 

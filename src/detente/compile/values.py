@@ -49,7 +49,7 @@ class Valuer:
         index = []
         rows = self.tables.row[profiles]
         for ladder in formula.ladders:
-            k = self.ladder_number(ladder)
+            k = self.layout.number(ladder)
             renewed = self.layout.ladders[k].renewed
             index.append(
                 self.tables.towards[profiles, k] if renewed else self.tables.levels[rows, k]
@@ -76,13 +76,9 @@ class Valuer:
             table[index] = evaluate(formula, levels, hostile, self.scenario)
         return table
 
-    def ladder_number(self, ladder: str) -> int:
-        """Give a ladder's number by its id."""
-        return next(k for k, each in enumerate(self.layout.ladders) if each.id == ladder)
-
     def one_off(self, one_off: OneOff, profiles: IntArray) -> FloatArray:
         """Give expected one-off points of a period, as points per year of that period."""
-        k = self.ladder_number(one_off.ladder)
+        k = self.layout.number(one_off.ladder)
         if self.layout.ladders[k].renewed:
             return np.zeros(len(profiles))
         size = len(self.layout.ladders[k].levels)
