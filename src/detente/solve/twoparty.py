@@ -24,58 +24,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.arrays import BoolArray, FloatArray, IntArray
+from detente.arrays import BoolArray, IntArray
 from detente.errors import DetenteError, Problem
 from detente.game.game import Game, Monitoring
 from detente.kernels import perfect, polygons
-from detente.kernels.signals import operate_signals
 from detente.solve import directions
-from detente.solve.components import split_states
 from detente.solve.options import Options
 from detente.solve.polygon_sets import make_state_set, tidy
+from detente.solve.prepared import Prepared, Sets, allocate, prepare, put, widen
 from detente.solve.solution import Solution, StateSet, Status
+from detente.solve.sweep_signals import sweep_signals
 
 START_ROOM = 256
 MAX_ROOM = 16_384
 ROUGHEST = 1e-3
 TIDY = 1e-10
-MAX_BYTES = 8 * 2**30
-
-
-@dataclass(slots=True)
-class _Problem:
-    """The game with payoffs in [0, 1] and next states merged; all arrays are fixed.
-
-    ``entry_*`` list, for every profile, its next states in growing order.
-    """
-
-    game: Game
-    offset: FloatArray
-    scale: FloatArray
-    payoff: FloatArray
-    entry_start: IntArray
-    entry_next: IntArray
-    entry_probability: FloatArray
-    deviation_start: IntArray
-    deviation_rows: IntArray
-    parts: list[IntArray]
-    held: BoolArray
-    rounding: float
-    contraction: float
-
-
-@dataclass(slots=True)
-class _Sets:
-    """Polygons of all states (float64 (S, V, 2), int64 (S,)), their boxes, and scratch."""
-
-    vertices: FloatArray
-    count: IntArray
-    low: FloatArray
-    high: FloatArray
-    value: FloatArray
-    work: FloatArray
-    bag: FloatArray
-    polygon: FloatArray
 
 
 @dataclass(slots=True)
@@ -134,20 +97,22 @@ def solve(
         return directions.run(game, options)
     _check(game, known or {})
     clock = _start_clock(options)
-    problem = _prepare(game, known or {})
-    outer = _first_sets(problem, known or {})
-    inner, error = _empty_inner(problem, outer, known or {}), 0.0
+    prepared = prepare(game, known or {})
+    outer = _first_sets(prepared, known or {})
+    inner, error = _empty_inner(prepared, outer, known or {}), 0.0
     alive = game.prescribable.copy()
-    for finer in _list_levels(problem, options, known or {}):
-        if not _settle_outer(problem, outer, alive, finer, clock):
+    for finer in _list_levels(prepared, options, known or {}):
+        if not _settle_outer(prepared, outer, alive, finer, clock):
             break
-        inner, error = _settle_inner(problem, outer, known or {}, alive, finer, clock)
-        if clock.limits or _largest_gap(problem, outer, inner) + error <= options.tol:
+        inner, error = _settle_inner(prepared, outer, known or {}, alive, finer, clock)
+        if clock.limits or _largest_gap(prepared, outer, inner) + error <= options.tol:
             break
-    return _report(problem, outer, inner, error, known or {}, options, clock)
+    return _report(prepared, outer, inner, error, known or {}, options, clock)
 
 
-def _list_levels(problem: _Problem, options: Options, known: Mapping[int, StateSet]) -> list[float]:
+def _list_levels(
+    prepared: Prepared, options: Options, known: Mapping[int, StateSet]
+) -> list[float]:
     """List the tolerances to try in turn, until the bounds meet: a rough one often suffices.
 
     Beyond the tolerance asked for only as far as rounding allows, and not where sets were
@@ -156,7 +121,7 @@ def _list_levels(problem: _Problem, options: Options, known: Mapping[int, StateS
     levels = [4.0 * options.tol, options.tol]
     for _ in range(0 if known else options.refinements):
         finer = 0.01 * levels[-1]
-        if finer * (1.0 - problem.contraction) > 100.0 * problem.rounding:
+        if finer * (1.0 - prepared.contraction) > 100.0 * prepared.rounding:
             levels.append(finer)
     return levels
 
@@ -179,91 +144,31 @@ def _check(game: Game, known: Mapping[int, StateSet]) -> None:
             raise DetenteError(Problem("E404", f"the set given for state {s} does not fit"))
 
 
-def _prepare(game: Game, known: Mapping[int, StateSet]) -> _Problem:
-    """Scale the payoffs, merge next states, list deviations and parts."""
-    points = [game.payoff, *(given.outer_vertices for given in known.values())]
-    lowest = np.min([p.min(axis=0) for p in points if len(p)], axis=0)
-    highest = np.max([p.max(axis=0) for p in points if len(p)], axis=0)
-    scale = np.where(highest > lowest, highest - lowest, 1.0)
-    payoff = np.ascontiguousarray((game.payoff - lowest) / scale)
-    relative = float((np.maximum(np.abs(lowest), np.abs(highest)) / scale).max())
-    start, following, probability = _merge_next(game)
-    held = np.zeros(game.n_states, dtype=np.bool_)
-    held[list(known)] = True
-    contraction = float(game.discount.max())
-    rounding = 1e-14 * (1.0 + relative)
-    deviations = perfect.list_deviations(
-        game.n_actions, game.profile_start, payoff, start, following, probability, rounding
-    )
-    return _Problem(
-        game, lowest, scale, payoff, start, following, probability, *deviations,
-        split_states(game, held), held, rounding / (1.0 - contraction), contraction,
-    )  # fmt: skip
-
-
-def _merge_next(game: Game) -> tuple[IntArray, IntArray, FloatArray]:
-    """Add up the chances of outcomes with the same next state, per profile."""
-    n, a = game.n_states, game.n_profiles
-    rows = np.repeat(np.arange(a), np.diff(game.entry_start))
-    keys, where = np.unique(rows * n + game.outcome_next[game.entry_outcome], return_inverse=True)
-    probability = np.bincount(where, weights=game.entry_probability, minlength=len(keys))
-    start = np.zeros(a + 1, np.int64)
-    np.cumsum(np.bincount(keys // n, minlength=a), out=start[1:])
-    return start, np.asarray(keys % n, dtype=np.int64), np.asarray(probability, dtype=np.float64)
-
-
-def _allocate(problem: _Problem, room: int) -> _Sets:
-    game = problem.game
-    most_next = int(np.diff(problem.entry_start).max())
-    edges = 4 * room * most_next + 8
-    bag = 3 * edges + room + 8
-    n = game.n_states
-    size = 16 * (n * room + 2 * edges + 2 * bag)
-    if size > MAX_BYTES:
-        raise DetenteError(
-            Problem(
-                "E405",
-                f"{n} states with {room} vertices each need {size / 2**30:.1f} GB, "
-                f"more than {MAX_BYTES / 2**30:.0f} GB",
-                remedy="give fewer states, or a larger tolerance",
-            )
-        )
-    return _Sets(
-        np.zeros((n, room, 2)), np.zeros(n, np.int64), np.full((n, 2), np.inf),
-        np.full((n, 2), -np.inf), np.empty((int(np.diff(game.profile_start).max()), 2)),
-        np.empty((2, edges, 2)), np.empty((bag, 2)), np.empty((bag + 1, 2)),
-    )  # fmt: skip
-
-
 def _room_for(known: Mapping[int, StateSet]) -> int:
     most = max((len(given.outer_vertices) + len(given.inner_vertices) for given in known.values()),
                default=0)  # fmt: skip
     return max(START_ROOM, most)
 
 
-def _put(problem: _Problem, sets: _Sets, s: int, points: FloatArray) -> None:
-    """Make the hull of points (payoff units) the set of a state."""
-    scaled = np.ascontiguousarray((points - problem.offset) / problem.scale)
-    n = polygons.hull(scaled, len(scaled), sets.polygon)
-    perfect.store(s, sets.polygon, n, sets.vertices, sets.count, sets.low, sets.high)
-
-
-def _first_sets(problem: _Problem, known: Mapping[int, StateSet]) -> _Sets:
+def _first_sets(prepared: Prepared, known: Mapping[int, StateSet]) -> Sets:
     """Start from boxes: pure minmax below, the most prescribed play can pay above."""
-    sets = _allocate(problem, _room_for(known))
-    game = problem.game
+    sets = allocate(prepared, _room_for(known))
+    game = prepared.game
     sets.low[:], sets.high[:] = 0.0, 1.0
     for s, given in known.items():
-        _put(problem, sets, s, given.outer_vertices)
-    rounds = math.ceil(math.log(1e-9) / math.log(problem.contraction))
-    for part in problem.parts:
+        put(prepared, sets, s, given.outer_vertices)
+    rounds = math.ceil(math.log(1e-9) / math.log(prepared.contraction))
+    for part in prepared.parts:
         perfect.bound_payoffs(
-            part, game.profile_start, game.n_actions, problem.payoff, game.prescribable,
-            game.discount, problem.entry_start, problem.entry_next, problem.entry_probability,
+            part, game.profile_start, game.n_actions, prepared.payoff, game.prescribable,
+            game.discount, prepared.entry_start, prepared.entry_next, prepared.entry_probability,
             sets.low, sets.high, min(rounds, 20_000), 1e-10,
         )  # fmt: skip
-    for s in np.flatnonzero(~problem.held).tolist():
-        (x0, y0), (x1, y1) = sets.low[s] - 4 * problem.rounding, sets.high[s] + 4 * problem.rounding
+    for s in np.flatnonzero(~prepared.held).tolist():
+        (x0, y0), (x1, y1) = (
+            sets.low[s] - 4 * prepared.rounding,
+            sets.high[s] + 4 * prepared.rounding,
+        )
         box = np.array([[x1, y0], [x1, y1], [x0, y1], [x0, y0]])
         n = 4 if x1 >= x0 and y1 >= y0 else 0
         perfect.store(s, box, n, sets.vertices, sets.count, sets.low, sets.high)
@@ -271,46 +176,27 @@ def _first_sets(problem: _Problem, known: Mapping[int, StateSet]) -> _Sets:
 
 
 def _sweep_part(
-    problem: _Problem, sets: _Sets, part: IntArray, alive: BoolArray, shift: float, tol: float,
+    prepared: Prepared, sets: Sets, part: IntArray, alive: BoolArray, shift: float, tol: float,
     inner: bool,
 ) -> tuple[float, float]:  # fmt: skip
     """Apply B once to the states of a part; give how far sets moved and what was simplified."""
-    game = problem.game
+    game = prepared.game
     mode = perfect.INNER if inner else perfect.OUTER
     noisy = game.monitoring[part] == Monitoring.SIGNALS
     moved, spent = perfect.sweep(
-        part[~noisy], mode, shift, tol, game.profile_start, problem.payoff, alive,
-        game.discount, problem.deviation_start, problem.deviation_rows, problem.entry_start,
-        problem.entry_next, problem.entry_probability, sets.vertices, sets.count, sets.low,
+        part[~noisy], mode, shift, tol, game.profile_start, prepared.payoff, alive,
+        game.discount, prepared.deviation_start, prepared.deviation_rows, prepared.entry_start,
+        prepared.entry_next, prepared.entry_probability, sets.vertices, sets.count, sets.low,
         sets.high, sets.value, sets.work, sets.bag, sets.polygon,
     )  # fmt: skip
-    for s in part[noisy]:
-        n = operate_signals(
-            int(s), game.profile_start, game.n_actions, problem.payoff, alive, game.discount,
-            game.outcome_start, game.outcome_next, game.entry_start, game.entry_outcome,
-            game.entry_probability, sets.vertices, sets.count, tol / 2.0, shift, inner, sets.bag,
-        )  # fmt: skip
-        if n < 0:
-            return np.inf, np.inf
-        step, used = perfect.finish_state(
-            int(s), mode, tol / 2.0, sets.bag, n, sets.polygon, sets.vertices, sets.count,
-            sets.low, sets.high,
-        )  # fmt: skip
+    if noisy.any():
+        step, used = sweep_signals(prepared, sets, part[noisy], alive, shift, tol, inner)
         moved, spent = max(moved, step), max(spent, used)
     return moved, spent
 
 
-def _widen(problem: _Problem, sets: _Sets) -> None:
-    """Give every polygon twice the room."""
-    old = sets.vertices
-    wider = _allocate(problem, 2 * old.shape[1])
-    wider.vertices[:, : old.shape[1]] = old
-    sets.vertices, sets.work, sets.bag = wider.vertices, wider.work, wider.bag
-    sets.polygon = wider.polygon
-
-
 def _settle_part(
-    problem: _Problem, sets: _Sets, part: IntArray, alive: BoolArray, shift: float, tol: float,
+    prepared: Prepared, sets: Sets, part: IntArray, alive: BoolArray, shift: float, tol: float,
     stop: float, inner: bool, clock: _Clock,
 ) -> float | None:  # fmt: skip
     """Repeat B on a part until it moves nothing by more than ``stop``.
@@ -322,13 +208,13 @@ def _settle_part(
     for round_ in range(1, clock.max_iterations + 1):
         if clock.out_of_time():
             return None
-        moved, spent = _sweep_part(problem, sets, part, alive, shift, rough, inner)
+        moved, spent = _sweep_part(prepared, sets, part, alive, shift, rough, inner)
         clock.iterations = max(clock.iterations, round_)
         if spent > 2.0 * rough + 1e-12:
             if sets.vertices.shape[1] >= MAX_ROOM:
                 clock.limits.append(Status.NUMERICAL_TROUBLE)
                 return None
-            _widen(problem, sets)
+            widen(prepared, sets)
             continue
         if moved <= stop and rough <= stop:
             return moved
@@ -338,15 +224,15 @@ def _settle_part(
 
 
 def _settle_outer(
-    problem: _Problem, sets: _Sets, alive: BoolArray, tol: float, clock: _Clock
+    prepared: Prepared, sets: Sets, alive: BoolArray, tol: float, clock: _Clock
 ) -> bool:
     """Settle the outer bound of every part; give whether no limit was hit."""
-    stop = tol * (1.0 - problem.contraction) / 8.0
+    stop = tol * (1.0 - prepared.contraction) / 8.0
     settled = True
     clock.residual = 0.0
-    for part in problem.parts:
+    for part in prepared.parts:
         moved = _settle_part(
-            problem, sets, part, alive, -4.0 * problem.rounding, stop / 5.0, stop, False, clock
+            prepared, sets, part, alive, -4.0 * prepared.rounding, stop / 5.0, stop, False, clock
         )
         if moved is None:
             settled = False
@@ -358,57 +244,57 @@ def _settle_outer(
     return settled
 
 
-def _empty_inner(problem: _Problem, outer: _Sets, known: Mapping[int, StateSet]) -> _Sets:
-    sets = _allocate(problem, max(_room_for(known), outer.vertices.shape[1]))
+def _empty_inner(prepared: Prepared, outer: Sets, known: Mapping[int, StateSet]) -> Sets:
+    sets = allocate(prepared, max(_room_for(known), outer.vertices.shape[1]))
     for s, given in known.items():
-        _put(problem, sets, s, given.inner_vertices)
+        put(prepared, sets, s, given.inner_vertices)
     return sets
 
 
 def _settle_inner(
-    problem: _Problem, outer: _Sets, known: Mapping[int, StateSet], alive: BoolArray, tol: float,
+    prepared: Prepared, outer: Sets, known: Mapping[int, StateSet], alive: BoolArray, tol: float,
     clock: _Clock,
-) -> tuple[_Sets, float]:  # fmt: skip
+) -> tuple[Sets, float]:  # fmt: skip
     """Find sets within ``error`` of a self-generating one; states without are left empty."""
-    d = problem.contraction
-    sets = _empty_inner(problem, outer, known)
-    given = max((_known_error(problem, k) for k in known.values()), default=0.0)
-    target = max(tol * (1.0 - d) / 8.0, 20.0 * problem.rounding, given)
+    d = prepared.contraction
+    sets = _empty_inner(prepared, outer, known)
+    given = max((_known_error(prepared, k) for k in known.values()), default=0.0)
+    target = max(tol * (1.0 - d) / 8.0, 20.0 * prepared.rounding, given)
     stop = target * min(0.9 * (1.0 - d) / d, 0.4)
-    eta = 3.0 * target + 4.0 * problem.rounding
-    for part in problem.parts:
+    eta = 3.0 * target + 4.0 * prepared.rounding
+    for part in prepared.parts:
         for s in part:
             n = int(outer.count[s])
             perfect.store(s, outer.vertices[s], n, sets.vertices, sets.count, sets.low, sets.high)
-        moved = _settle_part(problem, sets, part, alive, eta, stop / 5.0, stop, True, clock)
+        moved = _settle_part(prepared, sets, part, alive, eta, stop / 5.0, stop, True, clock)
         if moved is None:
             for s in part:
                 perfect.store(s, sets.polygon, 0, sets.vertices, sets.count, sets.low, sets.high)
-    return sets, target + problem.rounding
+    return sets, target + prepared.rounding
 
 
-def _known_error(problem: _Problem, given: StateSet) -> float:
-    return float(given.error / problem.scale.min())
+def _known_error(prepared: Prepared, given: StateSet) -> float:
+    return float(given.error / prepared.scale.min())
 
 
 def _report(
-    problem: _Problem, outer: _Sets, inner: _Sets, error: float, known: Mapping[int, StateSet],
+    prepared: Prepared, outer: Sets, inner: Sets, error: float, known: Mapping[int, StateSet],
     options: Options, clock: _Clock,
 ) -> Solution:  # fmt: skip
     """Bring the sets back to payoff units and say how the solve ended."""
-    unit = float(problem.scale.max())
+    unit = float(prepared.scale.max())
     asked = options.direction_array()
 
     def describe(s: int) -> StateSet:
         if s in known:
             return known[s]
-        name = problem.game.state_names[s]
+        name = prepared.game.state_names[s]
         far, near = outer.vertices[s, : outer.count[s]], inner.vertices[s, : inner.count[s]]
-        off = unit * (max(error, problem.rounding) + TIDY)
-        far, near = (tidy(p, TIDY) * problem.scale + problem.offset for p in (far, near))
+        off = unit * (max(error, prepared.rounding) + TIDY)
+        far, near = (tidy(p, TIDY) * prepared.scale + prepared.offset for p in (far, near))
         return make_state_set(name, far, near, asked, off)
 
-    states = tuple(describe(s) for s in range(problem.game.n_states))
+    states = tuple(describe(s) for s in range(prepared.game.n_states))
     return Solution(
         _final_status(states, clock), clock.iterations, time.monotonic() - clock.started,
         options.tol * unit, clock.residual * unit, states,
@@ -422,12 +308,12 @@ def _final_status(states: tuple[StateSet, ...], clock: _Clock) -> Status:
     return Status.EMPTY if all(s.empty for s in states) else Status.CONVERGED
 
 
-def _gap(outer: _Sets, inner: _Sets, s: int) -> float:
+def _gap(outer: Sets, inner: Sets, s: int) -> float:
     return float(
         polygons.excess(outer.vertices[s], outer.count[s], inner.vertices[s], inner.count[s])
     )
 
 
-def _largest_gap(problem: _Problem, outer: _Sets, inner: _Sets) -> float:
-    states = np.flatnonzero(~problem.held)
+def _largest_gap(prepared: Prepared, outer: Sets, inner: Sets) -> float:
+    states = np.flatnonzero(~prepared.held)
     return max((_gap(outer, inner, int(s)) for s in states), default=0.0)

@@ -328,6 +328,6 @@ def test_parts_come_after_what_they_lead_to() -> None:
 
 
 def test_a_game_too_large_for_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detente.solve.twoparty.MAX_BYTES", 1000)
+    monkeypatch.setattr("detente.solve.prepared.MAX_BYTES", 1000)
     with pytest.raises(DetenteError, match="E405"):
         solve(repeated(dilemma(0.5, 0.3), 0.6))
