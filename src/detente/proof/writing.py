@@ -1,0 +1,108 @@
+"""The proof file: its hash of the game, its steps and claims, its text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from detente.game.files import parse_number
+from detente.proof.exact import NUMERIC, to_fraction, write_number
+from detente.version import __version__
+
+FORMAT = 1
+
+
+@dataclass(slots=True)
+class ProofFile:
+    """A proof while it is written.
+
+    Attributes
+    ----------
+    game_sha256 : of the game file that the proof is about, see `hash_game`
+    steps : objects as in docs/proof-format.md; fractions are written as texts
+    claims : what the steps show
+    """
+
+    game_sha256: str
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    claims: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_step(self, step: dict[str, Any]) -> int:
+        """Add a step and give its number."""
+        self.steps.append(step)
+        return len(self.steps) - 1
+
+    def add_claim(self, claim: dict[str, Any]) -> None:
+        """Add a claim that the steps so far show."""
+        self.claims.append(claim)
+
+    def document(self) -> dict[str, Any]:
+        """Give the proof as plain values, numbers as texts."""
+        return {
+            "detente_proof": FORMAT,
+            "made_by": f"detente {__version__}",
+            "game_sha256": self.game_sha256,
+            "steps": plain(self.steps),
+            "claims": plain(self.claims),
+        }
+
+    def text(self) -> str:
+        """Give the text of the file, a step or claim a line; a proof has one text."""
+        whole = self.document()
+        lines = []
+        for key, value in whole.items():
+            if isinstance(value, list):
+                inner = ",\n".join(_compact(each) for each in value)
+                lines.append(f'"{key}": [\n{inner}\n]' if inner else f'"{key}": []')
+            else:
+                lines.append(f'"{key}": {_compact(value)}')
+        return "{" + ",\n".join(lines) + "}\n"
+
+
+def plain(value: Any) -> Any:
+    """Replace every fraction in nested lists and objects by its text."""
+    if isinstance(value, Fraction):
+        return write_number(value)
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def hash_game(document: Mapping[str, Any]) -> str:
+    """Give the SHA-256 (hex) that ties a proof to a game, whatever way its numbers are written.
+
+    Parameters
+    ----------
+    document : the content of a game file, numbers as ints, floats, fractions or texts
+    """
+    return hashlib.sha256(canonical_text(document).encode()).hexdigest()
+
+
+def canonical_text(document: Mapping[str, Any]) -> str:
+    """Write a game file with every number as a reduced fraction and keys in order."""
+    return json.dumps(
+        _canonical(document, False), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def _canonical(value: Any, numeric: bool) -> Any:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float | Fraction):
+        return str(to_fraction(value))
+    if isinstance(value, str):
+        exact = parse_number(value) if numeric else None
+        return value if exact is None else str(exact)
+    if isinstance(value, Mapping):
+        return {key: _canonical(each, numeric or key in NUMERIC) for key, each in value.items()}
+    return [_canonical(each, numeric) for each in value]
