@@ -21,8 +21,7 @@ from detente.game.files import parse_number
 
 Profile = tuple[int, ...]
 Point = tuple[Fraction, ...]
-DIGITS = 15  # significant digits that a rounded number keeps
-NUMERIC = ("discount", "payoffs", "probabilities", "transitions", "chances")
+DIGITS = 13  # significant digits that a rounded number keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,41 +185,21 @@ def round_number(value: float | Fraction, digits: int = DIGITS, towards: int = 0
         return exact
     mode = {0: ROUND_HALF_EVEN, -1: ROUND_FLOOR, 1: ROUND_CEILING}[towards]
     context = Context(prec=digits, rounding=mode)
-    quotient = context.divide(_decimal(exact.numerator), _decimal(exact.denominator))
-    return Fraction(quotient)
-
-
-def _decimal(whole: int) -> Decimal:
-    return Decimal(whole)
+    return Fraction(context.divide(Decimal(exact.numerator), Decimal(exact.denominator)))
 
 
 def write_number(value: Fraction) -> str:
-    """Write a fraction exactly and short: a decimal where it is one, else ``p/q``.
+    """Write a fraction reduced, as a proof file wants it (rule P1).
 
     Examples
     --------
-    >>> write_number(Fraction(1, 8)), write_number(Fraction(-2, 3)), write_number(Fraction(5))
-    ('0.125', '-2/3', '5')
+    >>> write_number(Fraction(1, 8)), write_number(Fraction(-5))
+    ('1/8', '-5')
     """
-    if value.denominator == 1:
-        return str(value.numerator)
-    rest, places = value.denominator, 0
-    twos = (rest & -rest).bit_length() - 1
-    rest >>= twos
-    fives = 0
-    while rest % 5 == 0:
-        rest //= 5
-        fives += 1
-    places = max(twos, fives)
-    if rest != 1 or places > 40:
-        return f"{value.numerator}/{value.denominator}"
-    whole = abs(value.numerator) * 10**places // value.denominator
-    text = str(whole).rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
-    return f"{sign}{text[:-places]}.{text[-places:]}"
+    return str(value)
 
 
-def round_weights(weights: Sequence[float], digits: int = DIGITS) -> list[Fraction]:
+def round_weights(weights: Sequence[float], digits: int = 12) -> list[Fraction]:
     """Round probabilities to decimals that add up to exactly one; tiny ones become 0."""
     unit = 10**digits
     whole = [0 if w < 1e-12 else max(0, round(w * unit)) for w in weights]

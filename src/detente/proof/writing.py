@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from detente.game.files import parse_number
-from detente.proof.exact import NUMERIC, to_fraction, write_number
+from detente.proof.exact import to_fraction, write_number
 from detente.version import __version__
 
 FORMAT = 1
@@ -79,7 +78,7 @@ def _compact(value: Any) -> str:
 
 
 def hash_game(document: Mapping[str, Any]) -> str:
-    """Give the SHA-256 (hex) that ties a proof to a game, whatever way its numbers are written.
+    """Give the SHA-256 (hex) that ties a proof to a game (rule G10 of docs/proof-format.md).
 
     Parameters
     ----------
@@ -89,20 +88,31 @@ def hash_game(document: Mapping[str, Any]) -> str:
 
 
 def canonical_text(document: Mapping[str, Any]) -> str:
-    """Write a game file with every number as a reduced fraction and keys in order."""
-    return json.dumps(
-        _canonical(document, False), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    """Write a game file with its numbers as reduced fractions and its keys in order."""
+    changed = dict(document)
+    changed["discount"] = _reduce(document["discount"])
+    changed["states"] = [_reduce_state(one) for one in document["states"]]
+    return json.dumps(changed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _canonical(value: Any, numeric: bool) -> Any:
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float | Fraction):
-        return str(to_fraction(value))
-    if isinstance(value, str):
-        exact = parse_number(value) if numeric else None
-        return value if exact is None else str(exact)
-    if isinstance(value, Mapping):
-        return {key: _canonical(each, numeric or key in NUMERIC) for key, each in value.items()}
-    return [_canonical(each, numeric) for each in value]
+def _reduce_state(one: Mapping[str, Any]) -> dict[str, Any]:
+    changed = dict(one)
+    for key in ("payoffs", "probabilities"):
+        if key in one:
+            changed[key] = _reduce(one[key])
+    depth = len(one["actions"])
+    for key in ("transitions", "chances"):
+        if key in one:
+            changed[key] = _reduce_pairs(one[key], depth)
+    return changed
+
+
+def _reduce(value: Any) -> Any:
+    return [_reduce(each) for each in value] if isinstance(value, list) else str(to_fraction(value))
+
+
+def _reduce_pairs(value: Any, depth: int) -> Any:
+    """Reduce the second entry of every pair, in lists nested so deep."""
+    if depth:
+        return [_reduce_pairs(each, depth - 1) for each in value]
+    return [[first, str(to_fraction(second))] for first, second in value]

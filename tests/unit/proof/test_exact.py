@@ -19,14 +19,9 @@ from detente.proof.writing import ProofFile, canonical_text, hash_game
 from reference.games import dilemma, noisy_dilemma
 
 
-@pytest.mark.parametrize("text", ["0", "5", "-0.125", "2/3", "-1/7", "0.000000000000001"])
+@pytest.mark.parametrize("text", ["0", "5", "-1/8", "2/3", f"1/{2**60}"])
 def test_a_number_is_written_exactly(text):
     assert write_number(F(text)) == text
-
-
-def test_long_decimals_are_written_as_fractions():
-    value = F(1, 2**60)
-    assert F(write_number(value)) == value
 
 
 @pytest.mark.parametrize("value", [2 / 3, -2 / 3, 1e-9, 123456.789, F(1, 7)])
@@ -100,7 +95,7 @@ def test_the_text_of_a_proof_is_json_with_numbers_as_texts():
     assert proof.add_step({"step": "empty", "positions": ()}) == 1
     proof.add_claim({"claim": "empty", "at": 0})
     read = json.loads(proof.text())
-    assert read["steps"] == [{"step": "bounds", "low": [["0.25"]]},
+    assert read["steps"] == [{"step": "bounds", "low": [["1/4"]]},
                              {"step": "empty", "positions": []}]  # fmt: skip
     assert read["claims"] == [{"claim": "empty", "at": 0}]
     assert read == proof.document()
