@@ -144,9 +144,14 @@ CODES: dict[str, str] = {
     "E427": "A probability outside 0 to 1",
     "E428": "Probabilities that do not add up to one",
     "E429": "Too many action profiles",
+    "E430": "A game that would not fit in memory",
     "E433": "The same name twice",
     "E434": "Not a way of monitoring",
     "E435": "An entry that does not go with the monitoring",
+    "E440": "A file format that games are not kept in",
+    "E441": "Not a Gambit file",
+    "E442": "A game that Gambit's formats cannot hold",
+    "E443": "A game tree that would be too large",
     "E490": "A package that is not installed",
 }
 

@@ -80,5 +80,6 @@ for _command in (
     commands.new,
     commands.schema,
     commands.solve,
+    commands.convert,
 ):
     app.command()(_command)

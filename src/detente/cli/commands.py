@@ -213,6 +213,30 @@ def solve(
     raise typer.Exit(0 if solution.status.is_answer else UNANSWERED)
 
 
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A game: .json or .nfg.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="What to write: .json, .nfg, .efg.")
+    ],
+    discount: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="D", help="Discount factor of an .nfg file; repeat it for one each player."
+        ),
+    ] = None,
+    periods: Annotated[int, typer.Option(metavar="T", help="Periods of an .efg file.")] = 1,
+    start: Annotated[str, typer.Option(metavar="STATE", help="Where an .efg file starts.")] = "0",
+) -> None:
+    """Convert a game between game files and Gambit's formats."""
+    from detente.cli.files import write_new_file
+    from detente.game.convert import WRITTEN, check_ending, print_document, read_document
+
+    ending = check_ending(target, WRITTEN, "written to")
+    text = print_document(read_document(source, discount or ()), ending, periods, start)
+    write_new_file(target, text, "")
+    typer.echo(f"{target} is written.")
+
+
 def _show_solution(solution: Solution, players: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         from detente.show.as_json import dump_json

@@ -16,8 +16,8 @@ PAGE_ENDINGS = (".html", ".htm")
 MAX_DIRECTIONS_BYTES = 10_000_000
 
 
-def write_new_file(path: Path, text: str) -> None:
-    """Write a file that must not exist yet.
+def write_new_file(path: Path, text: str, option: str = "with --output FILE.yaml") -> None:
+    """Write a file that must not exist yet; ``option`` is how another name is given.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def write_new_file(path: Path, text: str) -> None:
             Problem(
                 "E194",
                 f"{path} exists already, and nothing is overwritten",
-                remedy="choose another name with --output FILE.yaml",
+                remedy=f"choose another name {option}".rstrip(),
             )
         ) from None
     except OSError as error:

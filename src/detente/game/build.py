@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,24 @@ from detente.game.game import Game, Monitoring
 TOL_SUM = 1e-9
 TOL_ROUNDING = 1e-14
 Nested = Any  # nested sequences of numbers, or an array, indexed by the players' actions first
+
+# What to do about a problem that was found without a remedy of its own.
+REMEDIES = {
+    "E113": "add it",
+    "E121": "give numbers, or fractions",
+    "E125": "give a finite number",
+    "E420": "give one name and one discount factor for every player",
+    "E421": "add a state",
+    "E422": "write what a payoff one period later is worth today, such as 0.9",
+    "E423": "give one entry for each action, player or outcome, in the order they are listed",
+    "E424": "name at least one",
+    "E426": "count the states from 0, or give a state's name",
+    "E427": "write a chance of 90% as 0.9",
+    "E428": 'make them add up to 1; fractions such as "1/3" are exact',
+    "E433": "give each a name of its own",
+    "E434": "write one of the two, or drop the key: signals are the default",
+    "E435": "drop it, or change the monitoring",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +131,7 @@ def build_game(players: Sequence[str], discount: Sequence[float], stages: Sequen
     if not stages:
         problems.append(Problem("E421", "a game needs at least one state"))
     if problems:
-        raise DetenteError(problems)
+        raise DetenteError([replace(p, remedy=p.remedy or REMEDIES[p.code]) for p in problems])
     return assemble(players, discount, stages)
 
 
@@ -143,13 +161,10 @@ def check_stage(s: int, one: Stage, n_players: int, n_states: int) -> list[Probl
     if 0 in shape:
         return [Problem("E424", f"{where}.actions[{shape.index(0)}]: a player needs at least one "
                                 "action in every state")]  # fmt: skip
-    found = []
-    payoffs = np.asarray(one.payoffs, dtype=float)
-    if payoffs.shape != (*shape, n_players):
-        found.append(Problem("E423", f"{where}.payoffs: shape {payoffs.shape}, expected "
-                                     f"{(*shape, n_players)}"))  # fmt: skip
-    elif not np.isfinite(payoffs).all():
-        found.append(Problem("E125", f"{where}.payoffs: every payoff must be a finite number"))
+    found = [
+        *_check_payoffs(f"{where}.payoffs", one.payoffs, (*shape, n_players)),
+        *_check_prescribable(f"{where}.prescribable", one.prescribable, shape),
+    ]
     for k, (_, to) in enumerate(one.outcomes):
         if not 0 <= to < n_states:
             found.append(_out_of_range(f"{where}.outcomes[{k}].next", to, n_states))
@@ -160,6 +175,28 @@ def check_stage(s: int, one: Stage, n_players: int, n_states: int) -> list[Probl
     return found
 
 
+def _check_payoffs(where: str, given: Nested, shape: tuple[int, ...]) -> list[Problem]:
+    try:
+        payoffs = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):  # lists of different length, or no numbers
+        return [Problem("E423", f"{where}: not an array of numbers, expected shape {shape}")]
+    if payoffs.shape != shape:
+        return [Problem("E423", f"{where}: shape {payoffs.shape}, expected {shape}")]
+    if not np.isfinite(payoffs).all():
+        return [Problem("E125", f"{where}: every payoff must be a finite number")]
+    return []
+
+
+def _check_prescribable(where: str, given: Nested, shape: tuple[int, ...]) -> list[Problem]:
+    if given is None:
+        return []
+    try:
+        found = np.asarray(given).shape
+    except ValueError:  # lists of different length
+        found = ()
+    return [] if found == shape else [Problem("E423", f"{where}: expected shape {shape}")]
+
+
 def _out_of_range(where: str, to: object, n_states: int) -> Problem:
     return Problem("E426", f"{where}: there is no state {to}; states are 0 to {n_states - 1}")
 
@@ -168,14 +205,18 @@ def _check_chances(
     where: str, one: Stage, actions: tuple[int, ...], n_states: int
 ) -> list[Problem]:
     spot = "".join(f"[{a}]" for a in actions)
-    entries = _pick(one.chances, actions)
+    table = "probabilities" if one.monitoring == Monitoring.SIGNALS else "transitions"
+    try:
+        entries = list(_pick(one.chances, actions))
+    except (IndexError, TypeError):
+        return [Problem("E423", f"{where}.{table}: there is no entry {spot}")]
     found = []
     if one.monitoring == Monitoring.SIGNALS:
         place = f"{where}.probabilities{spot}"
         if len(entries) != len(one.outcomes):
             return [Problem("E423", f"{place}: {len(entries)} probabilities for "
                                     f"{len(one.outcomes)} outcomes")]  # fmt: skip
-        chances = list(entries)
+        chances = entries
     else:
         place = f"{where}.transitions{spot}"
         for k, (to, _) in enumerate(entries):

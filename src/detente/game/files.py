@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.errors import DetenteError, Place, Problem, listed, nearest
-from detente.game.build import Stage, assemble, check_players, check_stage
+from detente.game.build import REMEDIES, Stage, assemble, check_players, check_stage
 from detente.game.game import Game, Monitoring
 from detente.game.json_text import Document, read_json
 
@@ -26,22 +26,7 @@ STATE_KEYS = (
     "prescribable",
 )  # fmt: skip
 OUTCOME_KEYS = ("signal", "next")
-# What to do about a problem that was found without a remedy of its own.
-REMEDIES = {
-    "E113": "add it",
-    "E125": "give a finite number",
-    "E420": "give one name and one discount factor for every player",
-    "E421": "add a state",
-    "E422": "write what a payoff one period later is worth today, such as 0.9",
-    "E423": "give one entry for each action, player or outcome, in the order they are listed",
-    "E424": "name at least one",
-    "E426": "count the states from 0, or give a state's name",
-    "E427": "write a chance of 90% as 0.9",
-    "E428": 'make them add up to 1; fractions such as "1/3" are exact',
-    "E433": "give each a name of its own",
-    "E434": "write one of the two, or drop the key: signals are the default",
-    "E435": "drop it, or change the monitoring",
-}
+Value = int | float | str  # a number as a game file may hold it
 
 
 def read_game(path: str | Path) -> Game:
@@ -57,15 +42,16 @@ def read_game(path: str | Path) -> Game:
     return _build(document.value, document)
 
 
-def game_from_document(doc: Any, file: str = "<game>") -> Game:
+def game_from_document(doc: Any, file: str = "<game>", text: str = "") -> Game:
     """Make a game from the parsed content of a game file.
 
     Parameters
     ----------
     doc : what `json.load` gives; numbers may be strings holding decimals or fractions
     file : name shown in problems
+    text : the text of the file, in which problems are placed, where there is one
     """
-    return _build(doc, Document(file, "", doc))
+    return _build(doc, Document(file, text, doc))
 
 
 def document_from_game(game: Game) -> dict[str, Any]:
@@ -417,8 +403,8 @@ def _is_inside(first: Problem, second: Problem) -> bool:
 def _locate(reader: _Reader) -> list[Problem]:
     """Give the problems found, each with its place in the file where that can be told."""
     out = []
-    for problem in reader.problems[:MAX_PROBLEMS]:
-        line, column, text = reader.document.find(problem.message.partition(":")[0])
+    for n, problem in enumerate(reader.problems[:MAX_PROBLEMS]):
+        line, column, text = reader.document.find(problem.message.partition(":")[0], n)
         place = Place(reader.document.file, line, column)
         out.append(
             replace(problem, place=place, line_text=text, remedy=problem.remedy or _mend(problem))

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from detente.errors import DetenteError, Place, Problem
 
 MAX_BYTES = 64 * 2**20
-MAX_SEARCHED = 4 * 2**20  # characters; in larger files problems name the path only
+MAX_SEARCHED = 192 * 2**20  # characters walked through to place problems, a file once for each
 MAX_DEPTH = 100
 
 
@@ -23,12 +23,13 @@ class Document:
     text: str
     value: Any
 
-    def find(self, path: str) -> tuple[int, int, str | None]:
+    def find(self, path: str, searches: int = 0) -> tuple[int, int, str | None]:
         """Give line, column and line text of a path such as ``states[3].payoffs[0]``.
 
-        Where the path leads nowhere, the last part of it that exists is given.
+        Where the path leads nowhere, the last part of it that exists is given. After so many
+        ``searches`` in this file that one more would take long, the start of the file is given.
         """
-        if not self.text or len(self.text) > MAX_SEARCHED:
+        if not self.text or (searches + 1) * len(self.text) > MAX_SEARCHED:
             return 1, 1, None
         keys = re.findall(r"\[(\d+)\]|([^.\[\]]+)", path)
         return _describe(self.text, _walk(self.text, [int(a) if a else b for a, b in keys]))

@@ -18,7 +18,7 @@ from detente.solve.solution import Status
 from unit.show import records
 
 runner = CliRunner()
-COMMANDS = ("demo", "check", "explain", "new", "schema", "solve")
+COMMANDS = ("demo", "check", "explain", "new", "schema", "solve", "convert")
 
 
 def run(*words):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from detente.errors import CODES, DetenteError
+from detente.game import json_text
 from detente.game.files import (
     document_from_game,
     game_from_document,
@@ -19,6 +20,7 @@ from detente.game.files import (
     read_game,
 )
 from detente.game.game import Monitoring
+from detente.game.json_text import Document
 
 NOISY: dict[str, Any] = {
     "players": ["a", "b"],
@@ -224,3 +226,29 @@ def test_texts_that_are_numbers() -> None:
     assert parse_number(" -1/3 ") == Fraction(-1, 3)
     assert parse_number("2.50") == Fraction(5, 2)
     assert parse_number("1E-2") == Fraction(1, 100)
+
+
+def test_problems_are_placed_in_large_files_too(tmp_path: Path) -> None:
+    document = damaged(CELL, [0.9, 0.2])
+    document["states"][0]["outcomes"][0]["signal"] = "x" * (
+        6 * 2**20
+    )  # larger than what was once searched
+    document["states"][1]["transitions"][1][0] = [[5, 1]]
+    file = tmp_path / "game.json"
+    text = json.dumps(document, indent=1)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DetenteError) as caught:
+        read_game(file)
+    lines = text.splitlines()
+    found = [p.place.line for p in caught.value.problems if p.place is not None]
+    assert [lines[line - 1].strip() for line in found] == ["[", "["]
+    assert found == sorted(found)
+    assert found[0] > 1
+
+
+def test_searching_ends_where_it_would_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document("g.json", '{"players":\n []}', {})
+    assert document.find("players") == (2, 2, " []}")
+    monkeypatch.setattr(json_text, "MAX_SEARCHED", 2 * len(document.text))
+    assert document.find("players", 1) == (2, 2, " []}")
+    assert document.find("players", 2) == (1, 1, None)
