@@ -13,13 +13,18 @@ from detente.solve.solution import Solution, StateSet
 def document_from_solution(solution: Solution) -> dict[str, Any]:
     """Give a solution as plain values; a number that is not finite becomes None.
 
-    The support of an empty state, and a gap where nothing was shown from inside, are None.
+    The support of an empty state, a gap where nothing was shown from inside, and residuals that
+    were not measured are None.
     """
     return {
         "status": solution.status.value,
         "iterations": solution.iterations,
         "seconds": _number(solution.seconds),
         "tolerance": _number(solution.tol),
+        "residual": {
+            "outer": _number(solution.residual_outer),
+            "inner": _number(solution.residual_inner),
+        },
         "states": [_describe(state) for state in solution.states],
     }
 

@@ -37,10 +37,20 @@ def render_solution(solution: Solution, players: tuple[str, ...]) -> RenderableT
     foot = Text(
         f"{count(solution.iterations, 'round')}, {print_seconds(solution.seconds)}. "
         "Lowest and highest are of the outer bound; the gap is its largest distance from "
-        "equilibria that were found.",
+        "equilibria that were found." + _say_residuals(solution),
         style="dim",
     )
     return Group(head, Text(), table, Text(), foot)
+
+
+def _say_residuals(solution: Solution) -> str:
+    outer, inner = solution.residual_outer, solution.residual_inner
+    if not (math.isfinite(outer) and math.isfinite(inner)):
+        return ""
+    return (
+        f" Applied once more by separate code, the operator moves the outer bound by {outer:.1e} "
+        f"and misses the inner one by {inner:.1e}."
+    )
 
 
 def _cells(state: StateSet, n_players: int, tol: float) -> list[str]:

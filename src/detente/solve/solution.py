@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,15 +75,26 @@ class StateSet:
 class Solution:
     """What a solver answers: a status that cannot be dropped, and the sets.
 
-    CONVERGED says that the outer bound has settled: one more application of B moves it by no
-    more than ``residual``, which is far below ``tol``. How much of it is shown to be payoffs of
-    equilibria is said by the ``gap`` alone, which may stay above ``tol`` (even infinite): at a
-    threshold, where equilibria exist only by an exact tie, no inner bound can be shown in
-    floating point. Whoever reads a set must read its gap.
+    CONVERGED says that the outer bound has settled, and that code which shares nothing with
+    the solver confirmed both bounds by applying B to them once more. How much of the outer bound
+    is shown to be payoffs of equilibria is said by the ``gap`` alone, which may stay above
+    ``tol`` (even infinite) where equilibria exist only by an exact tie and none could be
+    exhibited in rational numbers. Whoever reads a set must read its gap.
 
-    ``tol`` is absolute, in payoff units. ``residual`` is the largest distance by which one
-    more application of B moves the outer bound (inf where a limit was hit). ``iterations`` is
-    the largest number of rounds that any group of states took.
+    Attributes
+    ----------
+    iterations : largest number of rounds that any group of states took
+    tol : absolute, in payoff units
+    residual : largest distance by which the solver's own last round moved the outer bound (inf
+        where a limit was hit)
+    residual_outer : distance of the outer bound from B of it, in both directions, as separate
+        code measured it (`detente.solve.residual`); at most ``tol``, else the status is
+        NUMERICAL_TROUBLE
+    residual_inner : how far inner vertices lie outside B of the inner sets, measured by the same
+        code; at most the ``error`` of their state, else the status is NUMERICAL_TROUBLE
+
+    Both are in payoff units, every party's payoffs stretched to the largest range of payoffs,
+    and nan where they were not measured.
     """
 
     status: Status
@@ -91,6 +103,8 @@ class Solution:
     tol: float
     residual: float
     states: tuple[StateSet, ...]
+    residual_outer: float = math.nan
+    residual_inner: float = math.nan
 
     @property
     def gap(self) -> float:
