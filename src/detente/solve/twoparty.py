@@ -32,6 +32,7 @@ from detente.solve import directions
 from detente.solve.options import Options
 from detente.solve.polygon_sets import make_state_set, tidy
 from detente.solve.prepared import Prepared, Sets, allocate, prepare, put, widen
+from detente.solve.residual import confirm
 from detente.solve.solution import Solution, StateSet, Status
 from detente.solve.sweep_signals import sweep_signals
 
@@ -107,7 +108,8 @@ def solve(
         inner, error = _settle_inner(prepared, outer, known or {}, alive, finer, clock)
         if clock.limits or _largest_gap(prepared, outer, inner) + error <= options.tol:
             break
-    return _report(prepared, outer, inner, error, known or {}, options, clock)
+    answer = _report(prepared, outer, inner, error, known or {}, options, clock)
+    return confirm(game, answer, prepared.held)
 
 
 def _list_levels(
