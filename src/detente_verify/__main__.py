@@ -1,0 +1,7 @@
+"""``python -m detente_verify game.json proof.json``."""
+
+import sys
+
+from detente_verify.cli import main
+
+sys.exit(main())
