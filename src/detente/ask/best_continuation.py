@@ -18,13 +18,10 @@ from detente.arrays import FloatArray, IntArray
 from detente.ask.margins import (
     Ends,
     best_visible,
-    breach_values,
-    hidden_options,
-    hidden_values,
     node_values,
-    outcome_expectations,
     path_values,
-    phases_with_nodes,
+    unanswered_values,
+    worth_after,
 )
 from detente.compile.plan import End, PlanGraph
 
@@ -91,18 +88,16 @@ def _linear_rows(graph: PlanGraph, ends: Ends, codes: list[int]) -> _Rows:
         rewards = np.zeros((graph.n_nodes, 1 + len(codes)))
         rewards[:, 0] = graph.compiled.payoff[graph.node_profile, party]
         values = path_values(graph, party, rewards, linear)
-        for phase, nodes in phases_with_nodes(graph):
-            after = breach_values(graph, phase, party, values[:, :1], ends)
-            best, _ = best_visible(graph, party, nodes, after)
-            seen = values[nodes].copy()
-            seen[:, 0] -= best
-            pieces.append((seen[np.isfinite(best)], party))
-            source, options = hidden_options(graph, party, nodes)
-            if len(options):
-                gains = np.zeros((len(options), 1 + len(codes)))
-                gains[:, 0] = graph.compiled.payoff[options, party]
-                hidden = hidden_values(graph, party, nodes[source], options, gains, values, linear)
-                pieces.append((values[nodes[source]] - hidden, party))
+        best, _ = best_visible(graph, party, values[:, :1], ends)
+        seen = values[graph.by_phase].copy()
+        seen[:, 0] -= best[graph.by_phase]
+        pieces.append((seen[np.isfinite(seen[:, 0])], party))
+        hidden = graph.unanswered(party)
+        if len(hidden.nodes):
+            gains = np.zeros((len(hidden.nodes), 1 + len(codes)))
+            gains[:, 0] = graph.compiled.payoff[hidden.options, party]
+            cheating = unanswered_values(graph, party, gains, values, linear)
+            pieces.append((values[hidden.nodes] - cheating, party))
     stacked = np.vstack([each for each, _ in pieces])
     parties = np.concatenate([np.full(len(each), party) for each, party in pieces])
     return _Rows(stacked[:, 0], stacked[:, 1:], parties)
@@ -155,45 +150,30 @@ def bound_margins(
     high, low = node_values(graph, best), node_values(graph, worst)
     least = float("inf")
     for party in range(graph.compiled.n_parties):
-        own = high[:, [party]]
-        for phase, nodes in phases_with_nodes(graph):
-            after = breach_values(graph, phase, party, own, best)
-            leaving, _ = best_visible(graph, party, nodes, after)
-            least = min(least, float((high[nodes, party] - leaving).min()) / scales[party])
-            source, options = hidden_options(graph, party, nodes)
-            if len(options):
-                chosen = nodes[source]
-                bound = _bound_hidden(
-                    graph, phase, party, chosen, options, (high, low, best, worst)
-                )
-                least = min(least, float(bound.min()) / scales[party])
+        leaving, _ = best_visible(graph, party, high[:, [party]], best)
+        least = min(least, float((high[:, party] - leaving).min()) / scales[party])
+        if len(graph.unanswered(party).nodes):
+            bound = _bound_hidden(graph, party, (high, low, best, worst))
+            least = min(least, float(bound.min()) / scales[party])
     return least
 
 
 def _bound_hidden(
-    graph: PlanGraph,
-    phase: int,
-    party: int,
-    nodes: IntArray,
-    options: IntArray,
-    bounds: tuple[FloatArray, FloatArray, Ends, Ends],
+    graph: PlanGraph, party: int, bounds: tuple[FloatArray, FloatArray, Ends, Ends]
 ) -> FloatArray:
-    """Bound the margins against hidden options from above: float64 (n,)."""
+    """Bound the margins against unanswered deviations from above: float64 (n,)."""
     high, low, best, worst = bounds
-    compiled = graph.compiled
+    compiled, hidden = graph.compiled, graph.unanswered(party)
     delta = float(compiled.discount[party])
+    pairs = graph.change_of_alarms(party)
     most, least = (
-        outcome_expectations(graph, phase, options, values[:, [party]], ends.of(graph, party))
+        pairs.expect(worth_after(graph, values[:, [party]], ends.of(graph, party)))
         for values, ends in ((high, best), (low, worst))
     )
-    rows = graph.node_row[nodes]
-    change = graph.alarm_weights(rows) - graph.alarm_weights(rows, cheater=party)
-    follow = np.zeros(len(nodes))
-    for column in range(change.shape[1]):
-        part = np.where(change[:, column] >= 0, most[column, :, 0], least[column, :, 0])
-        follow += np.where(change[:, column] != 0, change[:, column] * part, 0.0)
+    part = np.where(pairs.pair_weight[:, None] >= 0, most, least)
+    follow = pairs.sum_pairs(pairs.pair_weight, part)[:, 0]
     payoff = compiled.payoff[:, party]
-    now = payoff[graph.node_profile[nodes]] - payoff[options]
+    now = payoff[graph.node_profile[hidden.nodes]] - payoff[hidden.options]
     return np.asarray((1 - delta) * now + delta * follow, dtype=np.float64)
 
 

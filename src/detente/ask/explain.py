@@ -14,7 +14,6 @@ from detente.ask.knowledge import Knower
 from detente.ask.margins import (
     EndValues,
     NodeMargin,
-    breach_values,
     hidden_values,
     path_values,
     values_by_row,
@@ -135,7 +134,9 @@ def _terms(
         after = _breach_terms(judged, margin, party, values, ends)
         leaving = (1 - delta) * rewards(option)[0] + delta * compiled.expect(after, option)[0]
     elif shown is None:
-        leaving = hidden_values(graph, party, nodes, option, rewards(option), values, ends)[0]
+        leaving = hidden_values(
+            graph, party, margin.node, int(option[0]), rewards(option)[0], values, ends
+        )
     else:
         on = values_by_row(
             graph, graph.when_quiet(int(graph.node_phase[margin.node])), values, ends
@@ -176,7 +177,7 @@ def _breach_terms(
     n_states = graph.compiled.n_states
     if judged.ends.punished is not None:
         out = np.zeros((n_states, values.shape[1]))
-        out[:, -1] = breach_values(graph, phase, party, values, judged.ends)
+        out[:, -1] = judged.ends.punished[:, party]
         return out
     codes = graph.after_breach(phase, party) * n_states + np.arange(n_states)
     return values_by_row(graph, codes, values, ends)

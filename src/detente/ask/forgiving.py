@@ -18,14 +18,16 @@ from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.ask.margins import (
     Ends,
     EndValues,
-    NodeMargin,
+    NodeMargins,
+    add_rows,
     best_visible,
-    breach_values,
-    hidden_options,
-    phases_with_nodes,
+    end_table,
+    improve,
+    join_margins,
 )
 from detente.compile.build import Compiled
-from detente.compile.plan import END_BASE, Openness, PlanGraph, build_graph
+from detente.compile.outcomes import list_outcomes
+from detente.compile.plan import Openness, PlanGraph, build_graph
 from detente.scenario.model import Plan, Response, Trigger
 from detente.solve.evaluate import discounted_values
 
@@ -46,7 +48,7 @@ class Forgiving:
     graph: PlanGraph
     ends: Ends
     values: FloatArray
-    margins: tuple[NodeMargin, ...]
+    margins: NodeMargins
     ending: FloatArray
     cut: BoolArray
     reached: BoolArray
@@ -78,18 +80,19 @@ def find_forgiving(graph: PlanGraph, ends: Ends, scales: FloatArray | None = Non
     cut = np.zeros(graph.n_nodes, dtype=np.bool_)
     while True:
         found = _evaluate(graph, ends, hidden, cut, 1.0)
-        failing = [m for m in found.margins if m.margin < 0 and not own[m.node]]
-        if not failing:
+        margin = found.margins.margin
+        failing = np.where(own[found.margins.node], np.inf, margin)
+        if not len(failing) or failing.min() >= 0:
             break
-        cut[min(failing, key=lambda m: m.margin).node] = True
-    if scales is None or not hidden or any(m.margin < 0 for m in found.margins):
+        cut[found.margins.node[np.argmin(failing)]] = True
+    if scales is None or not hidden or (margin < 0).any():
         return found
     others = [_evaluate(graph, ends, hidden, cut, multiple) for multiple in MULTIPLES]
     return max([found, *others], key=lambda each: _smallest(each, scales))
 
 
 def _smallest(found: Forgiving, scales: FloatArray) -> float:
-    return min((m.margin / float(scales[m.party]) for m in found.margins), default=np.inf)
+    return float(found.margins.in_units(scales).min(initial=np.inf))
 
 
 def _evaluate(
@@ -107,8 +110,8 @@ def _evaluate(
     ending = np.minimum(1.0, ending * (1 + SLACK))
     values = _values(graph, ends, ending, cut)
     reached = _reached(graph, cut)
-    margins = [m for m in _margins(graph, ends, ending, values, hidden) if reached[m.node]]
-    return Forgiving(graph, ends, values, tuple(margins), ending, cut, reached)
+    margins = _margins(graph, ends, ending, values, hidden)
+    return Forgiving(graph, ends, values, margins.take(reached[margins.node]), ending, cut, reached)
 
 
 def own_path(graph: PlanGraph) -> BoolArray:
@@ -119,11 +122,9 @@ def own_path(graph: PlanGraph) -> BoolArray:
 
 def _reached(graph: PlanGraph, closed: BoolArray) -> BoolArray:
     """Say which nodes are reached from the first without entering a closed one."""
-    n_states = graph.compiled.n_states
-    kinds = graph.entry_code // n_states
-    inside = kinds < END_BASE
-    tails = graph.entry_node[inside]
-    heads = graph.number[kinds[inside], graph.entry_code[inside] % n_states]
+    path = graph.path
+    inside = path.target < graph.n_nodes
+    tails, heads = path.pair_of[path.entry_pair][inside], path.target[inside]
     reached = np.zeros(graph.n_nodes, dtype=np.bool_)
     reached[0] = True
     while True:
@@ -174,46 +175,35 @@ def _hidden(graph: PlanGraph, ends: Ends) -> list[_Cheats]:
 
 
 def _cheats_of(graph: PlanGraph, ends: Ends, party: int) -> _Cheats | None:
-    compiled, n_states = graph.compiled, graph.compiled.n_states
-    nodes, options, place, code, chance, rows = [], [], [], [], [], []
-    count = 0
-    for phase, here in phases_with_nodes(graph):
-        source, found = hidden_options(graph, party, here)
-        if not len(source):
-            continue
-        nodes.append(here[source])
-        options.append(found)
-        index, origin = compiled.entries_of(graph.node_profile[nodes[-1]])
-        following = compiled.tables.entry_next[index]
-        place.append(count + origin)
-        code.append(graph.when_quiet(phase)[following])
-        chance.append(compiled.tables.entry_chance[index])
-        rows.append(following)
-        count += len(source)
-    if not count:
+    compiled = graph.compiled
+    unanswered = graph.unanswered(party)
+    if not len(unanswered.nodes):
         return None
-    all_nodes, all_options = np.concatenate(nodes), np.concatenate(options)
-    places, codes, chances = np.concatenate(place), np.concatenate(code), np.concatenate(chance)
-    leaves = codes // n_states >= END_BASE
-    known = np.zeros(len(codes))
-    if leaves.any():
-        known[leaves] = ends.of(graph, party)(codes[leaves])[:, 0]
-    no_deal = ends.no_deal[np.concatenate(rows), party]
+    nodes, options = unanswered.nodes, unanswered.options
+    alone = np.zeros((len(nodes), 1 + compiled.n_parties))
+    alone[:, 0] = 1.0
+    quiet = list_outcomes(graph, nodes, graph.node_profile[nodes], alone)
+    away = quiet.target >= graph.n_nodes
+    known = np.zeros(len(away))
+    if away.any():
+        table = end_table(graph, ends.of(graph, party), 1)
+        known[away] = table[quiet.target[away] - graph.n_nodes, 0]
+    no_deal = ends.no_deal[quiet.entry_row, party]
     payoff = compiled.payoff[:, party]
-    at = graph.node_row[all_nodes]
-    inside = ~leaves
+    at = graph.node_row[nodes]
+    place, inside = quiet.entry_pair, ~away
     return _Cheats(
         party=party,
-        nodes=all_nodes,
-        options=all_options,
-        gain=payoff[all_options] - payoff[graph.node_profile[all_nodes]],
-        honest=graph.alarm_weights(at),
-        cheating=graph.alarm_weights(at, party),
-        place=places[inside],
-        node=graph.number[codes[inside] // n_states, codes[inside] % n_states],
-        chance=chances[inside],
-        on_known=np.bincount(places, chances * known, minlength=count).astype(np.float64),
-        off=np.bincount(places, chances * no_deal, minlength=count).astype(np.float64),
+        nodes=nodes,
+        options=options,
+        gain=payoff[options] - payoff[graph.node_profile[nodes]],
+        honest=graph.weights_by_row()[at],
+        cheating=graph.weights_by_row(party)[at],
+        place=place[inside],
+        node=quiet.target[inside],
+        chance=quiet.chance[inside],
+        on_known=np.bincount(place, quiet.chance * known, len(nodes)).astype(np.float64),
+        off=np.bincount(place, quiet.chance * no_deal, len(nodes)).astype(np.float64),
     )
 
 
@@ -243,23 +233,24 @@ def automaton_values(
     ``rewards`` (N, C) are points per year of the prescribed profiles, ``no_deal`` (S, C) values
     of no deal; ``ending`` and ``cut`` are those of `Forgiving`.
     """
-    compiled, n_states = graph.compiled, graph.compiled.n_states
-    delta = float(compiled.discount[party])
-    leaves = graph.entry_code // n_states >= END_BASE
-    rows = graph.entry_code % n_states
-    stop = np.where(
-        graph.entry_alarm >= 0, ending[graph.entry_node, np.maximum(graph.entry_alarm, 0)], 0.0
-    )
-    worth = stop[:, None] * no_deal[rows]
-    if leaves.any():
-        worth[leaves] += (1 - stop[leaves])[:, None] * ends(graph.entry_code[leaves])
+    path, delta = graph.path, float(graph.compiled.discount[party])
+    nodes = path.pair_of[path.entry_pair]
+    column = path.pair_column[path.entry_pair]
+    weight = path.chance * path.pair_weight[path.entry_pair]
+    stop = np.where(column > 0, ending[nodes, np.maximum(column - 1, 0)], 0.0)
     total = (1 - delta) * rewards
-    np.add.at(total, graph.entry_node, delta * graph.entry_chance[:, None] * worth)
+    stops = np.flatnonzero(stop)
+    add_rows(total, nodes[stops], delta * weight[stops] * stop[stops],
+             no_deal[path.entry_row[stops]])  # fmt: skip
+    inside = path.target < graph.n_nodes
+    if not inside.all():
+        away = np.flatnonzero(~inside)
+        table = end_table(graph, ends, rewards.shape[1])
+        add_rows(total, nodes[away], delta * weight[away] * (1 - stop[away]),
+                 table[path.target[away] - graph.n_nodes])  # fmt: skip
     total[cut] = no_deal[graph.node_row[cut]]
-    inside = ~leaves
-    following = graph.number[graph.entry_code[inside] // n_states, rows[inside]]
-    chance = graph.entry_chance[inside] * (1 - stop[inside]) * ~cut[graph.entry_node[inside]]
-    return discounted_values(graph.entry_node[inside], following, chance, total, delta)
+    chance = (weight * (1 - stop) * ~cut[nodes])[inside]
+    return discounted_values(nodes[inside], path.target[inside], chance, total, delta)
 
 
 def _needed(
@@ -283,28 +274,19 @@ def _needed(
 
 def _margins(
     graph: PlanGraph, ends: Ends, ending: FloatArray, values: FloatArray, hidden: list[_Cheats]
-) -> list[NodeMargin]:
-    best: dict[tuple[int, int], tuple[float, int]] = {}
-    for party in range(graph.compiled.n_parties):
-        for phase, nodes in phases_with_nodes(graph):
-            after = breach_values(graph, phase, party, values[:, [party]], ends)
-            worth, options = best_visible(graph, party, nodes, after)
-            for n, w, o in zip(nodes, worth, options, strict=True):
-                if o >= 0:
-                    best[int(n), party] = float(w), int(o)
+) -> NodeMargins:
+    pieces = {
+        party: best_visible(graph, party, values[:, [party]], ends)
+        for party in range(graph.compiled.n_parties)
+    }
     for cheat in hidden:
         party, delta = cheat.party, float(graph.compiled.discount[cheat.party])
         on = cheat.on(values)
         stops = (cheat.cheating[:, 1:] * ending[cheat.nodes]).sum(axis=1)
         worth = (1 - delta) * graph.compiled.payoff[cheat.options, party]
         worth = worth + delta * (on + stops * (cheat.off - on))
-        for n, w, o in zip(cheat.nodes, worth, cheat.options, strict=True):
-            if w > best.get((int(n), party), (-np.inf, -1))[0]:
-                best[int(n), party] = float(w), int(o)
-    return [
-        NodeMargin(n, party, float(values[n, party]), worth, option)
-        for (n, party), (worth, option) in sorted(best.items())
-    ]
+        improve(*pieces[party], cheat.nodes, worth, cheat.options)
+    return join_margins(graph, values, [(i, *found) for i, found in pieces.items()])
 
 
 def cheating_values(

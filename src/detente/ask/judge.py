@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +15,7 @@ from detente.ask.forgiving import (
     own_path,
 )
 from detente.ask.knowledge import Knower, Knowledge
-from detente.ask.margins import Ends, NodeMargin, node_margins, node_values
+from detente.ask.margins import Ends, NodeMargin, NodeMargins, node_margins, node_values
 from detente.ask.nodeal import NoDealPolicy
 from detente.ask.verdict import Answer, Margin, Opening, Reading, ReadingResult
 from detente.compile.build import Compiled, describe_deviation
@@ -26,6 +25,7 @@ from detente.solve.evaluate import payoff_ranges
 from detente.solve.solution import Status
 
 TOL_ZERO = 1e-9  # of the payoff range: a margin this close to zero counts as zero
+TOL_TIE = 1e-11  # of the payoff range: margins this close to each other count as equal
 
 DEFAULT_OPENING = {
     Reading.NO_DEAL: Opening.NO_DEAL,
@@ -45,7 +45,7 @@ class Judged:
     graph: PlanGraph
     ends: Ends
     values: FloatArray
-    margins: tuple[NodeMargin, ...]
+    margins: NodeMargins
     shown: Forgiving | None = None
 
 
@@ -57,8 +57,8 @@ class _Evaluation:
     ``excluded``: no choice at the open outcomes helps.
     """
 
-    margins: list[NodeMargin]
-    least: list[NodeMargin]
+    margins: NodeMargins
+    least: NodeMargins
     values: FloatArray
     ends: Ends
     excluded: bool = False
@@ -190,15 +190,14 @@ def _exhibit(knower: Knower, plan: Plan, reading: Reading, scales: FloatArray) -
     best: tuple[float, Forgiving] | None = None
     for opened in _later_choices(knower, graph, codes):
         found = find_forgiving(graph, Ends(knower.no_deal.values, punished, opened), scales)
-        worst = min((m.margin / scales[m.party] for m in found.margins), default=np.inf)
+        worst = float(found.margins.in_units(scales).min(initial=np.inf))
         if best is None or worst > best[0]:
             best = worst, found
     if best is None or best[0] < -TOL_ZERO:
         return None
     found = best[1]
     knower.exhibit(graph.node_row[found.reached], found.values[found.reached])
-    margins = list(found.margins)
-    shown = _Evaluation(margins, margins, found.values, found.ends)
+    shown = _Evaluation(found.margins, found.margins, found.values, found.ends)
     judged = _conclude(
         graph, reading, Opening.BEST, shown, shown, scales, Status.CONVERGED,
         "an equilibrium is exhibited",
@@ -238,10 +237,11 @@ def holds_without_threats(knower: Knower, plan: Plan, scales: FloatArray) -> boo
     # hidden cheating on the path as written needs no responses to breaches: a quick look first
     path = build_graph(knower.compiled, plan, Openness(False, True, False))
     ends = Ends(knower.no_deal.values)
-    for each in node_margins(path, node_values(path, ends), ends):
-        same = knower.compiled.tables.towards[[each.option, path.node_profile[each.node]]]
-        if (same[0] == same[1]).all() and each.margin < -TOL_ZERO * scales[each.party]:
-            return False
+    found = node_margins(path, node_values(path, ends), ends)
+    towards = knower.compiled.tables.towards
+    same = (towards[found.option] == towards[path.node_profile[found.node]]).all(axis=1)
+    if (same & (found.in_units(scales) < -TOL_ZERO)).any():
+        return False
     second = judge(knower, plan, Reading.WRITTEN, Opening.WRITTEN, scales)
     return second.result.answer is Answer.HOLDS
 
@@ -274,7 +274,9 @@ def _judge_impossible(
     result = ReadingResult(
         reading, opening, Answer.FAILS, (), 0, None, Status.CONVERGED, 0.0, knowledge.by
     )
-    return Judged(result, graph, ends, node_values(graph, ends), ())
+    none = np.zeros(0, dtype=np.int64)
+    margins = NodeMargins(none, none, np.zeros(0), np.zeros(0), none)
+    return Judged(result, graph, ends, node_values(graph, ends), margins)
 
 
 def _evaluate(
@@ -305,16 +307,14 @@ def _evaluate(
     return _Evaluation(margins, least, values, ends, bound < -TOL_ZERO)
 
 
-def _least_margins(graph: PlanGraph, ends: Ends, error: float) -> list[NodeMargin]:
+def _least_margins(graph: PlanGraph, ends: Ends, error: float) -> NodeMargins:
     """Give the margins when every payoff at an open outcome may be off by ``error``."""
     opened = ends.opened or {}
     low = Ends(ends.no_deal, ends.punished, {c: v - error for c, v in opened.items()})
     high = Ends(ends.no_deal, ends.punished, {c: v + error for c, v in opened.items()})
     staying = node_values(graph, low)
-    return [
-        replace(each, staying=float(staying[each.node, each.party]))
-        for each in node_margins(graph, node_values(graph, high), high)
-    ]
+    found = node_margins(graph, node_values(graph, high), high)
+    return replace(found, staying=staying[found.node, found.party])
 
 
 def _conclude(
@@ -327,15 +327,19 @@ def _conclude(
     status: Status,
     by: str,
 ) -> Judged:
-    holds = sure is not None and all(m.margin >= -TOL_ZERO * scales[m.party] for m in sure.least)
-    fails = any(m.margin < -TOL_ZERO * scales[m.party] for m in most.margins)
+    zero = -TOL_ZERO * scales
+    holds = sure is not None and bool((sure.least.margin >= zero[sure.least.party]).all())
+    fails = bool((most.margins.margin < zero[most.margins.party]).any())
     if fails and len(graph.open_codes()) and not most.excluded:
         fails = False  # another choice of continuations, varying over time, is not excluded
     answer = Answer.HOLDS if holds else Answer.FAILS if fails else Answer.UNDECIDED
     shown = sure if holds and sure is not None else most
-    low = {(m.node, m.party): m.margin for m in sure.least} if sure is not None else {}
-    high = {(m.node, m.party): m.margin for m in most.margins}
-    margins = _worst_per_step(graph, shown.margins, low, high)
+    low = np.full((graph.n_nodes, len(scales)), -np.inf)
+    if sure is not None:
+        low[sure.least.node, sure.least.party] = sure.least.margin
+    high = np.full((graph.n_nodes, len(scales)), np.nan)
+    high[most.margins.node, most.margins.party] = most.margins.margin
+    margins = _worst_per_step(graph, shown.margins, low, high, scales)
     breaks = _first_break(graph, margins, scales) if answer is not Answer.HOLDS else None
     n_steps = len(graph.plan.steps)
     if breaks is not None and not np.isfinite(breaks.margin):
@@ -355,30 +359,34 @@ def _conclude(
         gap=gap,
         by="policy evaluation" if holds and by == "punishment floors" else by,
     )
-    return Judged(result, graph, shown.ends, shown.values, tuple(shown.margins))
+    return Judged(result, graph, shown.ends, shown.values, shown.margins)
 
 
 def _worst_per_step(
-    graph: PlanGraph,
-    margins: Iterable[NodeMargin],
-    low: dict[tuple[int, int], float],
-    high: dict[tuple[int, int], float],
+    graph: PlanGraph, margins: NodeMargins, low: FloatArray, high: FloatArray, scales: FloatArray
 ) -> list[Margin]:
-    """Keep the worst node of every step, party and written response."""
-    main = own_path(graph)
-    places: dict[tuple[int, bool], tuple[int, str]] = {}
-    worst: dict[tuple[int, str, int], tuple[float, NodeMargin]] = {}
-    for each in margins:
-        where = int(graph.node_phase[each.node]), bool(main[each.node])
-        if where not in places:
-            places[where] = graph.step_of(each.node), _part(graph, *where)
-        key = (*places[where], each.party)
-        if key not in worst or each.margin < worst[key][0]:
-            worst[key] = each.margin, each
-    return [
-        _describe(graph, worst[key][1], key[1], low, high)
-        for key in sorted(worst, key=lambda k: (k[1] != "", k[1], k[0], k[2]))
-    ]
+    """Keep the worst node of every step, party and written response.
+
+    ``low`` and ``high``, float64 (N, P), bound the margins; nan where nothing is known.
+    """
+    phase, main = graph.node_phase[margins.node], own_path(graph)[margins.node]
+    places: dict[tuple[int, str], int] = {}
+    group = np.zeros((len(graph.phases), 2), dtype=np.int64)
+    for code in np.unique(phase * 2 + main).tolist():
+        where = code // 2, bool(code % 2)
+        key = graph.step_of_phase(where[0]), _part(graph, *where)
+        group[code // 2, code % 2] = places.setdefault(key, len(places))
+    n_parties = low.shape[1]
+    owner = group[phase, main.astype(np.int64)] * n_parties + margins.party
+    least = np.full((len(places) + 1) * n_parties, np.inf)
+    np.minimum.at(least, owner, margins.margin)
+    # of equally bad nodes take the first, whatever rounding says
+    worst = np.flatnonzero(margins.margin <= least[owner] + TOL_TIE * scales[margins.party])
+    worst = worst[np.unique(owner[worst], return_index=True)[1]]
+    names = [part for _, part in places]
+    found = [(margins[w], names[int(owner[w]) // n_parties]) for w in worst.tolist()]
+    found.sort(key=lambda f: (f[1] != "", f[1], graph.step_of(f[0].node), f[0].party))
+    return [_describe(graph, each, part, low, high) for each, part in found]
 
 
 def _part(graph: PlanGraph, phase: int, main: bool) -> str:
@@ -397,15 +405,15 @@ def _describe(
     graph: PlanGraph,
     each: NodeMargin,
     part: str,
-    low: dict[tuple[int, int], float],
-    high: dict[tuple[int, int], float],
+    low: FloatArray,
+    high: FloatArray,
 ) -> Margin:
     compiled, row = graph.compiled, int(graph.node_row[each.node])
     tables = compiled.tables
     step = graph.step_of(each.node)
     steps = graph.plan.steps
     party = compiled.scenario.parties[each.party]
-    key = (each.node, each.party)
+    most = float(high[each.node, each.party])
     return Margin(
         step=step + 1,
         step_id=steps[step].id if step < len(steps) else "settled",
@@ -414,8 +422,8 @@ def _describe(
         staying=each.staying,
         leaving=each.leaving,
         margin=each.margin,
-        low=low.get(key, float("-inf")),
-        high=high.get(key, each.margin),
+        low=float(low[each.node, each.party]),
+        high=each.margin if np.isnan(most) else most,
         deviation=describe_deviation(
             compiled, each.party, int(graph.node_profile[each.node]), each.option
         ),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.arrays import BoolArray, FloatArray, IntArray
-from detente.compile.plan import END_BASE, PlanGraph
+from detente.compile.outcomes import Visible, list_visible
+from detente.compile.plan import END_BASE, End, PlanGraph
 from detente.solve.evaluate import discounted_values
 
 EndValues = Callable[[IntArray], FloatArray]  # codes of ends, (n,) -> values (n, C)
@@ -44,7 +45,7 @@ class Ends:
             out[free, 0] = self.no_deal[codes[free] % graph.compiled.n_states, party]
             if not free.all() and self.opened is None:
                 raise ValueError("no value for what the plan leaves open")
-            for place in np.flatnonzero(~free):
+            for place in np.flatnonzero(~free).tolist():
                 out[place, 0] = (self.opened or {})[int(codes[place])][party]
             return out
 
@@ -70,27 +71,97 @@ class NodeMargin:
         return self.staying - self.leaving
 
 
+@dataclass(frozen=True, slots=True)
+class NodeMargins:
+    """The margins of every party at every node where it has a choice, as arrays of shape (n,).
+
+    Attributes
+    ----------
+    node, party, option : int64; the option is the profile row of the best deviation
+    staying, leaving : float64, points per year
+    """
+
+    node: IntArray
+    party: IntArray
+    staying: FloatArray
+    leaving: FloatArray
+    option: IntArray
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+    def __getitem__(self, place: int) -> NodeMargin:
+        return NodeMargin(
+            int(self.node[place]),
+            int(self.party[place]),
+            float(self.staying[place]),
+            float(self.leaving[place]),
+            int(self.option[place]),
+        )
+
+    def __iter__(self) -> Iterator[NodeMargin]:
+        return (self[place] for place in range(len(self)))
+
+    @property
+    def margin(self) -> FloatArray:
+        """Value of staying minus value of the best deviation: float64 (n,)."""
+        return self.staying - self.leaving
+
+    def in_units(self, scales: FloatArray) -> FloatArray:
+        """Give the margins in units of each party's payoff range: float64 (n,)."""
+        return np.asarray(self.margin / scales[self.party], dtype=np.float64)
+
+    def take(self, keep: IntArray | BoolArray) -> NodeMargins:
+        """Give some of them."""
+        return NodeMargins(
+            self.node[keep], self.party[keep], self.staying[keep], self.leaving[keep],
+            self.option[keep],
+        )  # fmt: skip
+
+
+def end_table(graph: PlanGraph, ends: EndValues, width: int) -> FloatArray:
+    """Give the values of all ends, in the order of `PlanGraph.targets_of`: float64 (T, C).
+
+    Open outcomes that the plan does not reach have none: nan.
+    """
+    n_states = graph.compiled.n_states
+    out = np.full((len(graph.ends) * n_states, width), np.nan)
+    known = [graph.open_codes()]
+    for number, (end, _) in enumerate(graph.ends):
+        if end is End.NO_DEAL:
+            known.append((END_BASE + number) * n_states + np.arange(n_states))
+    codes = np.concatenate(known)
+    if len(codes):
+        out[codes - END_BASE * n_states] = ends(codes)
+    return out
+
+
+def worth_after(graph: PlanGraph, values: FloatArray, ends: EndValues) -> FloatArray:
+    """Give the values of what can follow: of nodes (N, C), then of ends: float64 (T, C)."""
+    return np.concatenate([values, end_table(graph, ends, values.shape[1])])
+
+
 def path_values(graph: PlanGraph, party: int, rewards: FloatArray, ends: EndValues) -> FloatArray:
     """Give a party's values of keeping the plan at every node: float64 (N, C).
 
     ``rewards`` are points per year of the prescribed profiles, float64 (N, C).
     """
-    delta = float(graph.compiled.discount[party])
+    path, delta = graph.path, float(graph.compiled.discount[party])
+    nodes = path.pair_of[path.entry_pair]
+    chance = path.chance * path.pair_weight[path.entry_pair]
+    inside = path.target < graph.n_nodes
     total = (1 - delta) * rewards
-    n_states = graph.compiled.n_states
-    leaves = graph.entry_code // n_states >= END_BASE
-    codes, which = np.unique(graph.entry_code[leaves], return_inverse=True)
-    if len(codes):
-        worth = ends(codes)[which]
-        weighted = delta * graph.entry_chance[leaves][:, None] * worth
-        np.add.at(total, graph.entry_node[leaves], weighted)
-    stays = ~leaves
-    following = graph.number[
-        graph.entry_code[stays] // n_states, graph.entry_code[stays] % n_states
-    ]
-    return discounted_values(
-        graph.entry_node[stays], following, graph.entry_chance[stays], total, delta
-    )
+    if not inside.all():
+        table = end_table(graph, ends, rewards.shape[1])
+        away = ~inside
+        add_rows(total, nodes[away], delta * chance[away], table[path.target[away] - graph.n_nodes])
+    return discounted_values(nodes[inside], path.target[inside], chance[inside], total, delta)
+
+
+def add_rows(total: FloatArray, rows: IntArray, weights: FloatArray, values: FloatArray) -> None:
+    """Add weighted values (n, C) to rows (n,) of a total (N, C)."""
+    for c in range(total.shape[1]):
+        total[:, c] += np.bincount(rows, weights * values[:, c], minlength=len(total))
 
 
 def node_values(graph: PlanGraph, ends: Ends) -> FloatArray:
@@ -110,166 +181,163 @@ def values_by_row(
     n_states = graph.compiled.n_states
     out = np.full((len(codes), values.shape[1]), np.nan)
     kinds, rows = codes // n_states, codes % n_states
-    leaves = kinds >= END_BASE
-    nodes = np.full(len(codes), -1)
-    nodes[~leaves] = graph.number[kinds[~leaves], rows[~leaves]]
+    away = kinds >= END_BASE
+    nodes = np.where(away, -1, graph.number[np.where(away, 0, kinds), rows])
     out[nodes >= 0] = values[nodes[nodes >= 0]]
-    known = np.flatnonzero(leaves)
-    reached = _known_ends(graph, codes[known])
-    if reached.any():
-        out[known[reached]] = ends(codes[known[reached]])
+    known = np.flatnonzero(away)
+    known = known[(graph.ends_of(codes[known]) == 0) | np.isin(codes[known], graph.open_codes())]
+    if len(known):
+        out[known] = ends(codes[known])
     return out
-
-
-def _known_ends(graph: PlanGraph, codes: IntArray) -> BoolArray:
-    """Say which ends have a value: no deal always, open outcomes where the path reaches them."""
-    found: BoolArray = np.asarray(graph.ends_of(codes) == 0)
-    open_ones = np.flatnonzero(~found)
-    if len(open_ones):
-        found[open_ones] = np.isin(codes[open_ones], graph.open_codes())
-    return found
-
-
-def outcome_expectations(
-    graph: PlanGraph, phase: int, profiles: IntArray, values: FloatArray, ends: EndValues
-) -> FloatArray:
-    """Give expected values with no alarm and with an alarm about each: float64 (1 + P, n, C)."""
-    compiled = graph.compiled
-    index, source = compiled.entries_of(profiles)
-    chance, rows = compiled.tables.entry_chance[index], compiled.tables.entry_next[index]
-    out = []
-    for by_row in graph.outcome_codes(phase):
-        looked = values_by_row(graph, by_row, values, ends)
-        total = np.zeros((len(profiles), values.shape[1]))
-        np.add.at(total, source, chance[:, None] * looked[rows])
-        out.append(total)
-    return np.stack(out)
 
 
 def hidden_values(
     graph: PlanGraph,
     party: int,
-    nodes: IntArray,
-    options: IntArray,
+    node: int,
+    option: int,
     rewards: FloatArray,
     values: FloatArray,
     ends: EndValues,
 ) -> FloatArray:
-    """Give values of options that are not answered as a breach, at nodes of one phase.
+    """Give the value of an option that is not answered as a breach, at a node: float64 (C,).
 
-    ``rewards`` float64 (n, C) are points per year of the options; the answer is (n, C).
+    ``rewards`` float64 (C,) are points per year of the option.
     """
-    compiled = graph.compiled
-    delta = float(compiled.discount[party])
-    phase = int(graph.node_phase[nodes[0]])
-    expected = outcome_expectations(graph, phase, options, values, ends)
-    rows, cheats = graph.node_row[nodes], compiled.tables.cheats[options, party]
-    weights = np.where(cheats[:, None], graph.alarm_weights(rows, party), graph.alarm_weights(rows))
-    follow = np.zeros_like(rewards)
-    for column in range(weights.shape[1]):
-        weight = weights[:, [column]]
-        follow += np.where(weight > 0, weight * expected[column], 0.0)
-    return (1 - delta) * rewards + delta * follow
+    delta = float(graph.compiled.discount[party])
+    unanswered = graph.unanswered(party)
+    found = np.flatnonzero((unanswered.nodes == node) & (unanswered.options == option))
+    follow = unanswered.outcomes.follow(worth_after(graph, values, ends))[found[0]]
+    return np.asarray((1 - delta) * rewards + delta * follow, dtype=np.float64)
 
 
 def breach_values(
-    graph: PlanGraph, phase: int, party: int, values: FloatArray, ends: Ends
+    graph: PlanGraph, kind: int, party: int, values: FloatArray, ends: Ends
 ) -> FloatArray:
-    """Give what a visible breach by a party is worth to it, by next base state: float64 (S,)."""
-    if ends.punished is not None:
+    """Give what a visible breach is worth to a party, by next base state: float64 (S,).
+
+    ``kind`` is what answers it; -1 for the harshest credible punishment.
+    """
+    if kind < 0:
+        if ends.punished is None:
+            raise ValueError("no values of punishment were given")
         return ends.punished[:, party]
     n_states = graph.compiled.n_states
-    codes = graph.after_breach(phase, party) * n_states + np.arange(n_states)
+    codes = kind * n_states + np.arange(n_states)
     return values_by_row(graph, codes, values, ends.of(graph, party))[:, 0]
 
 
-def phases_with_nodes(graph: PlanGraph) -> Iterator[tuple[int, IntArray]]:
-    """Give the phases that are reached, each with its nodes."""
-    for phase in range(len(graph.number)):
-        nodes = graph.number[phase]
-        nodes = nodes[nodes >= 0]
-        if len(nodes):
-            yield phase, nodes
+def answers_to_breach(graph: PlanGraph, party: int, *, punished: bool) -> tuple[IntArray, IntArray]:
+    """Give the nodes at which a party's breach is answered, and the kinds that answer it.
+
+    Both int64 (n,); the kind is -1 where the harshest credible punishment follows.
+    """
+    nodes = graph.by_phase
+    phases = graph.node_phase[nodes]
+    if punished:
+        return nodes, np.full(len(nodes), -1)
+    kind = np.full(len(graph.phases), -1)
+    heeded = np.zeros(len(graph.phases), dtype=np.bool_)
+    for phase in np.unique(phases).tolist():
+        if not graph.ignores_breach(phase, party):
+            kind[phase], heeded[phase] = graph.after_breach(phase, party), True
+    keep = heeded[phases]
+    return nodes[keep], kind[phases[keep]]
+
+
+def visible_options(graph: PlanGraph, party: int, *, punished: bool) -> Visible:
+    """List the visible deviations of a party that are answered, kept with the graph."""
+    key = party, punished
+    if key not in graph.visible:
+        graph.visible[key] = list_visible(
+            graph, party, *answers_to_breach(graph, party, punished=punished)
+        )
+    return graph.visible[key]
 
 
 def best_visible(
-    graph: PlanGraph, party: int, nodes: IntArray, after: FloatArray
+    graph: PlanGraph, party: int, values: FloatArray, ends: Ends
 ) -> tuple[FloatArray, IntArray]:
-    """Give the best visible deviation at nodes: value (n,), -inf for none, and profile row."""
-    compiled = graph.compiled
-    delta = float(compiled.discount[party])
-    source, options, visible = compiled.options(graph.node_profile[nodes], party)
-    source, options = source[visible], options[visible]
-    value = np.full(len(nodes), -np.inf)
-    chosen = np.full(len(nodes), -1)
-    if len(options):
-        worth = (1 - delta) * compiled.payoff[options, party]
-        worth = worth + delta * compiled.expect(after, options)
-        begin = np.searchsorted(source, np.arange(len(nodes)))
-        owned = np.isin(np.arange(len(nodes)), source)
-        value[owned] = np.maximum.reduceat(worth, begin[owned])
-        # of equally good deviations take the first: the one that moves least
-        close = 1e-12 * float(np.abs(worth[np.isfinite(worth)]).max(initial=1.0))
-        place = np.where(worth >= value[source] - close, np.arange(len(worth)), len(worth))
-        chosen[owned] = options[np.minimum.reduceat(place, begin[owned])]
+    """Give a party's best visible deviation at every node: float64 and int64 (N,).
+
+    Its value, -inf where there is none, and its profile row, -1 where there is none. ``values``
+    float64 (N, 1) are its own at nodes.
+    """
+    delta = float(graph.compiled.discount[party])
+    found = visible_options(graph, party, punished=ends.punished is not None)
+    value, chosen = np.full(graph.n_nodes, -np.inf), np.full(graph.n_nodes, -1)
+    if not len(found.option):
+        return value, chosen
+    after = np.stack([breach_values(graph, k, party, values, ends) for k in found.kinds.tolist()])
+    weighted = found.chance * after[found.entry_kind, found.entry_row]
+    worth = (1 - delta) * graph.compiled.payoff[found.option, party]
+    worth = worth + delta * np.add.reduceat(weighted, found.begin)
+    first = np.flatnonzero(np.diff(found.owner, prepend=-1))
+    owned = found.owner[first]
+    best, option = np.full(found.n_cases, -np.inf), np.full(found.n_cases, -1)
+    best[owned] = np.maximum.reduceat(worth, first)
+    # of equally good deviations take the first: the one that moves least
+    close = 1e-12 * float(np.abs(worth[np.isfinite(worth)]).max(initial=1.0))
+    place = np.where(worth >= best[found.owner] - close, np.arange(len(worth)), len(worth))
+    option[owned] = found.option[np.minimum.reduceat(place, first)]
+    value[found.nodes], chosen[found.nodes] = best[found.case], option[found.case]
     return value, chosen
 
 
-def hidden_options(graph: PlanGraph, party: int, nodes: IntArray) -> tuple[IntArray, IntArray]:
-    """Give the actions at nodes of one phase that are not answered as a breach.
+def unanswered_values(
+    graph: PlanGraph, party: int, rewards: FloatArray, values: FloatArray, ends: EndValues
+) -> FloatArray:
+    """Give the values of a party's deviations in which no breach is seen: float64 (n, C).
 
-    That is, where there is one, the action that cheats behind the prescribed look; and where
-    breaches by the party are ignored, all others too.
+    ``rewards`` float64 (n, C) are points per year of them, as `PlanGraph.unanswered` lists them.
     """
-    phase = int(graph.node_phase[nodes[0]])
-    source, options, _ = graph.unanswered(phase, graph.node_profile[nodes], party)
-    return source, options
+    delta = float(graph.compiled.discount[party])
+    follow = graph.unanswered(party).outcomes.follow(worth_after(graph, values, ends))
+    return np.asarray((1 - delta) * rewards + delta * follow, dtype=np.float64)
 
 
-def node_margins(graph: PlanGraph, values: FloatArray, ends: Ends) -> list[NodeMargin]:
+def improve(
+    best: FloatArray, option: IntArray, nodes: IntArray, worth: FloatArray, options: IntArray
+) -> None:
+    """Put the best of further deviations at nodes, all (n,), where it is better: best, (N,)."""
+    if not len(nodes):
+        return
+    order = np.lexsort((np.arange(len(nodes)), -worth, nodes))
+    order = order[np.flatnonzero(np.diff(nodes[order], prepend=-1))]
+    order = order[worth[order] > best[nodes[order]]]
+    best[nodes[order]], option[nodes[order]] = worth[order], options[order]
+
+
+def node_margins(graph: PlanGraph, values: FloatArray, ends: Ends) -> NodeMargins:
     """Give the margin of every party at every node where it has a choice."""
-    found = []
+    pieces = []
     for party in range(graph.compiled.n_parties):
         own = values[:, [party]]
-        known: dict[tuple[object, int], tuple[FloatArray, dict[int, tuple[float, int]]]] = {}
-        for phase, nodes in phases_with_nodes(graph):
-            best, option = np.full(len(nodes), -np.inf), np.full(len(nodes), -1)
-            if ends.punished is not None or not graph.ignores_breach(phase, party):
-                kind = -1 if ends.punished is not None else graph.after_breach(phase, party)
-                key = (graph.phases[phase].family, kind)
-                if key not in known:
-                    known[key] = breach_values(graph, phase, party, own, ends), {}
-                best, option = _remembered(graph, party, nodes, *known[key])
-            source, options = hidden_options(graph, party, nodes)
-            if len(options):
-                hidden = hidden_values(
-                    graph, party, nodes[source], options,
-                    graph.compiled.payoff[options, party][:, None], own, ends.of(graph, party),
-                )[:, 0]  # fmt: skip
-                for place, worth, other in zip(source, hidden, options, strict=True):
-                    if worth > best[place]:
-                        best[place], option[place] = worth, other
-            found += [
-                NodeMargin(int(n), party, float(values[n, party]), float(b), int(o))
-                for n, b, o in zip(nodes, best, option, strict=True)
-                if o >= 0
-            ]
-    return found
+        best, option = best_visible(graph, party, own, ends)
+        hidden = graph.unanswered(party)
+        if len(hidden.nodes):
+            rewards = graph.compiled.payoff[hidden.options, party][:, None]
+            worth = unanswered_values(graph, party, rewards, own, ends.of(graph, party))[:, 0]
+            improve(best, option, hidden.nodes, worth, hidden.options)
+        pieces.append((party, best, option))
+    return join_margins(graph, values, pieces)
 
 
-def _remembered(
-    graph: PlanGraph,
-    party: int,
-    nodes: IntArray,
-    after: FloatArray,
-    memory: dict[int, tuple[float, int]],
-) -> tuple[FloatArray, IntArray]:
-    """Give best visible deviations; phases that differ only in time left share them."""
-    rows = graph.node_row[nodes]
-    new = np.array([row not in memory for row in rows], dtype=np.bool_)
-    if new.any():
-        value, option = best_visible(graph, party, nodes[new], after)
-        for row, worth, choice in zip(rows[new], value, option, strict=True):
-            memory[int(row)] = (float(worth), int(choice))
-    value = np.array([memory[int(row)][0] for row in rows])
-    return value, np.array([memory[int(row)][1] for row in rows], dtype=np.int64)
+def join_margins(
+    graph: PlanGraph, values: FloatArray, pieces: list[tuple[int, FloatArray, IntArray]]
+) -> NodeMargins:
+    """Put parties' best deviations together; a party without one at a node has no margin there.
+
+    ``pieces``: party, value of its best deviation and its profile row at every node, (N,).
+    """
+    nodes, parties, leaving, options = [], [], [], []
+    for party, best, option in pieces:
+        here = graph.by_phase[option[graph.by_phase] >= 0]
+        nodes.append(here)
+        parties.append(np.full(len(here), party))
+        leaving.append(best[here])
+        options.append(option[here])
+    node, who = np.concatenate(nodes), np.concatenate(parties)
+    return NodeMargins(
+        node, who, values[node, who], np.concatenate(leaving), np.concatenate(options)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +66,26 @@ class Compiled:
     def choice_index(self, row: int, party: int, choice: Choice) -> int:
         """Give the place of a choice among a party's actions in a state."""
         return self._index[party, int(self.tables.catalog_of[row, party])][choice]
+
+    def choose(self, party: int, goals: Sequence[int | None]) -> IntArray:
+        """Give the choices that head for goals, per ladder (None: hold): int64 (S,).
+
+        Hostile governments choose what they do.
+        """
+        layout, tables = self.layout, self.tables
+        of = tables.catalog_of[:, party]
+        known = np.zeros(len(tables.catalogs[party]), dtype=np.int64)
+        catalogs, rows = np.unique(of, return_index=True)
+        for catalog, row in zip(catalogs.tolist(), rows.tolist(), strict=True):
+            if tables.hostile[row, party]:
+                continue
+            state, targets = tables.states[row], []
+            for k in layout.held[party]:
+                level, goal = layout.level(state, k), goals[k]
+                keep = level if goal is None else self.mover.towards(k, level, goal)
+                targets.append(keep)
+            known[catalog] = self._index[party, catalog][Choice(tuple(targets))]
+        return known[of]
 
     def stride(self, party: int) -> IntArray:
         """Give how far apart neighbouring choices of a party are in profile rows: int64 (S,)."""

@@ -7,6 +7,7 @@ docs/rules.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.compile.build import Compiled
-from detente.compile.moves import Choice
+from detente.compile.outcomes import Outcomes, Unanswered, Visible, list_outcomes
 from detente.compile.stages import Stage, count_periods, make_stages
 from detente.scenario.model import Plan, Response, Trigger
 
@@ -58,6 +59,18 @@ class Openness:
     best_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """Where the prescribed profiles of a family lead, by base state.
+
+    ``following``, int64 (S, K): the next base states, some repeated; ``more``, bool (S, 1 + P):
+    columns of alarms that only cheating has a chance of.
+    """
+
+    following: IntArray
+    more: BoolArray
+
+
 @dataclass(slots=True)
 class PlanGraph:
     """The nodes that the plan reaches from today's state under one openness.
@@ -67,8 +80,9 @@ class PlanGraph:
     phases : by number; ends : by number, with the party an alarm or a government is about
     node_phase, node_row, node_profile : int64 (N,); the profile is a row of the tables
     number : int64 (phases, S), node number, -1 where not reached
-    entry_node, entry_code, entry_chance : outcomes on the path, (E,)
-    entry_alarm : int64 (E,), the party that the first alarm is about, -1 where there is none
+    by_phase : int64 (N,), the nodes by phase and base state
+    path : what follows at every node when all keep the plan
+    visible : deviations that are answered, by party and whether by the harshest punishment
     end_codes : the codes of ends that the path, or cheating once on it, leads to
     """
 
@@ -82,14 +96,17 @@ class PlanGraph:
     node_row: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     node_profile: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     number: IntArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
-    entry_node: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    entry_code: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    entry_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
-    entry_alarm: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    by_phase: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     end_codes: set[int] = field(default_factory=set)
+    visible: dict[tuple[int, bool], Visible] = field(default_factory=dict)
+    _path: Outcomes | None = None
+    _unanswered: dict[int, Unanswered] = field(default_factory=dict)
+    _weights: dict[int, FloatArray] = field(default_factory=dict)
+    _kinds: tuple[IntArray, IntArray] | None = None
     _phase_number: dict[Phase, int] = field(default_factory=dict)
     _end_number: dict[tuple[End, int], int] = field(default_factory=dict)
     _quiet: dict[int, IntArray] = field(default_factory=dict)
+    _flows: dict[tuple[int, tuple[Trigger, str] | None], _Flow] = field(default_factory=dict)
     _profiles: dict[tuple[int, tuple[Trigger, str] | None], IntArray] = field(default_factory=dict)
     _responses: dict[tuple[Trigger, str, int], int] = field(default_factory=dict)
 
@@ -100,7 +117,11 @@ class PlanGraph:
 
     def step_of(self, node: int) -> int:
         """Give the step (from 0; the number of steps when settled) that a node belongs to."""
-        stage = self.phases[self.node_phase[node]].stage
+        return self.step_of_phase(int(self.node_phase[node]))
+
+    def step_of_phase(self, phase: int) -> int:
+        """Give the step (from 0; the number of steps when settled) that a phase belongs to."""
+        stage = self.phases[phase].stage
         return self.stages[stage].step if stage < len(self.stages) else len(self.plan.steps)
 
     def _phase(self, phase: Phase) -> int:
@@ -174,10 +195,16 @@ class PlanGraph:
 
     def after_alarm(self, phase: int, party: int) -> IntArray:
         """Give the codes that follow an alarm about a party, by next row: int64 (S,)."""
-        rows = np.arange(self.compiled.n_states)
+        kind = self._alarm_kind(phase, party)
+        if kind < 0:
+            return self.when_quiet(phase)
+        return kind * self.compiled.n_states + np.arange(self.compiled.n_states)
+
+    def _alarm_kind(self, phase: int, party: int) -> int:
+        """Give the kind that follows an alarm about a party; -1 where it is ignored."""
         kind = self._end(End.OPEN_ALARM, party)
         if self.ignores_alarm(party):
-            return self.when_quiet(phase)
+            return -1
         if self.openness.written_open:
             response = self._alarm_response(party)
             here = self.phases[phase]
@@ -185,13 +212,16 @@ class PlanGraph:
                 response = self.plan.responses[here.response]  # it starts afresh
             if response is not None:
                 kind = self._respond(response, here.stage)
-        return kind * self.compiled.n_states + rows
+        return kind
 
     def when_quiet(self, phase: int) -> IntArray:
         """Give the codes that follow when all were seen to comply, by next row: int64 (S,)."""
+        rows = np.arange(self.compiled.n_states)
+        return self._kinds_when_quiet(phase) * self.compiled.n_states + rows
+
+    def _kinds_when_quiet(self, phase: int) -> IntArray:
         if phase not in self._quiet:
-            rows = np.arange(self.compiled.n_states)
-            self._quiet[phase] = self._quiet_kinds(phase) * self.compiled.n_states + rows
+            self._quiet[phase] = self._quiet_kinds(phase)
         return self._quiet[phase]
 
     def _quiet_kinds(self, number: int) -> IntArray:
@@ -261,21 +291,7 @@ class PlanGraph:
                 goals[layout.number(ladder)] = target
         policy = np.empty((compiled.n_parties, compiled.n_states), dtype=np.int64)
         for party in range(compiled.n_parties):
-            known: dict[int, int] = {}
-            for row, state in enumerate(compiled.tables.states):
-                catalog = int(compiled.tables.catalog_of[row, party])
-                if catalog not in known:
-                    targets = []
-                    for k in layout.held[party]:
-                        level, goal = layout.level(state, k), goals[k]
-                        keep = level if goal is None else compiled.mover.towards(k, level, goal)
-                        targets.append(keep)
-                    known[catalog] = (
-                        0
-                        if layout.hostile(state, party)
-                        else compiled.choice_index(row, party, Choice(tuple(targets)))
-                    )
-                policy[party, row] = known[catalog]
+            policy[party] = compiled.choose(party, goals)
         return compiled.profiles_of(policy)
 
     def alarm_weights(self, rows: IntArray, cheater: int = -1) -> FloatArray:
@@ -305,50 +321,105 @@ class PlanGraph:
         reached: dict[int, BoolArray] = {}
         pending: dict[int, BoolArray] = {}
         order: list[tuple[int, IntArray]] = []
-        pieces: list[tuple[IntArray, IntArray, FloatArray, IntArray]] = []
 
-        def reach(codes: IntArray) -> None:
-            for kind in np.unique(codes // n_states):
+        def reach(found: Mapping[int, BoolArray]) -> None:
+            for kind in sorted(found):
                 if kind >= END_BASE:
-                    self.end_codes.update(int(c) for c in codes[codes // n_states == kind])
+                    if self.ends[kind - END_BASE][0] is not End.NO_DEAL:
+                        rows = np.flatnonzero(found[kind])
+                        self.end_codes.update((kind * n_states + rows).tolist())
                     continue
-                rows = np.zeros(n_states, dtype=np.bool_)
-                rows[codes[codes // n_states == kind] % n_states] = True
-                new = rows & ~reached.setdefault(int(kind), np.zeros(n_states, dtype=np.bool_))
+                if kind not in reached:
+                    new = reached[kind] = found[kind].copy()
+                else:
+                    new = found[kind] & ~reached[kind]
+                    reached[kind] |= new
                 if new.any():
-                    reached[int(kind)] |= new
-                    pending[int(kind)] = pending.get(int(kind), np.zeros_like(new)) | new
+                    pending[kind] = pending[kind] | new if kind in pending else new.copy()
 
-        reach(np.array([self._begin(0) * n_states]))
+        first = np.zeros(n_states, dtype=np.bool_)
+        first[0] = True
+        reach({self._begin(0): first})
         while pending:
             phase = next(iter(pending))
             rows = np.flatnonzero(pending.pop(phase))
             order.append((phase, rows))
-            pieces.append(self._path_entries(phase, rows))
-            reach(pieces[-1][1])
+            alarms = [self._alarm_kind(phase, p) for p in range(self.compiled.n_parties)]
+            self._kinds_when_quiet(phase)
+            flow = self._flow(phase)
+            reach(self._follow(phase, alarms, rows, flow, self.weights_by_row() > 0))
+            if flow.more[rows].any():
+                reach(self._follow(phase, alarms, rows, flow, flow.more))
             for party in range(self.compiled.n_parties):
-                reach(self._unanswered_codes(phase, rows, party))
-                if self._answer(phase, party) and not self.ignores_breach(phase, party):
-                    kind = self.after_breach(phase, party)
-                    reach(kind * n_states + self._breach_rows(phase, rows, party))
-        self._number_nodes(order, pieces)
+                if self.ignores_breach(phase, party):
+                    reach(self._after_ignored(phase, alarms, rows, party))
+                elif self._answer(phase, party):
+                    mask = np.zeros(n_states, dtype=np.bool_)
+                    mask[self._breach_rows(phase, rows, party)] = True
+                    reach({self.after_breach(phase, party): mask})
+        self._number_nodes(order)
 
-    def _path_entries(
-        self, phase: int, rows: IntArray
-    ) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
-        """Give phase-and-row keys, codes, chances and alarms of the outcomes on the path."""
-        compiled = self.compiled
-        index, source = compiled.entries_of(self.prescribed(phase)[rows])
-        weights = self.alarm_weights(rows)
+    def _flow(self, phase: int) -> _Flow:
+        family = self.phases[phase].family
+        if family not in self._flows:
+            compiled = self.compiled
+            profiles = self.prescribed(phase)
+            index, source = compiled.entries_of(profiles)
+            begin = np.searchsorted(source, np.arange(len(profiles)))
+            count = np.bincount(source, minlength=len(profiles))
+            place = np.minimum(np.arange(int(count.max())), count[:, None] - 1)
+            following = compiled.tables.entry_next[index[begin[:, None] + place]]
+            honest = self.weights_by_row() > 0
+            more = np.zeros_like(honest)
+            for party in range(compiled.n_parties):
+                source, _ = hidden_cheats(compiled, profiles, party)
+                more[source] |= (self.weights_by_row(party) > 0)[source]
+            self._flows[family] = _Flow(following, more & ~honest)
+        return self._flows[family]
+
+    def _follow(
+        self, phase: int, alarms: list[int], rows: IntArray, flow: _Flow, live: BoolArray
+    ) -> dict[int, BoolArray]:
+        """Give the base states reached under each kind, from rows, by the live columns."""
         pieces = []
-        for column, code_by_row in enumerate(self.outcome_codes(phase)):
-            chance = compiled.tables.entry_chance[index] * weights[source, column]
-            keep = chance > 0
-            key = (phase * compiled.n_states + rows[source])[keep]
-            code = code_by_row[compiled.tables.entry_next[index]][keep]
-            pieces.append((key, code, chance[keep], np.full(len(key), column - 1)))
-        keys, codes, chances, alarms = (np.concatenate(each) for each in zip(*pieces, strict=True))
-        return keys, codes, chances, alarms
+        for column in range(live.shape[1]):
+            here = rows[live[rows, column]]
+            if len(here):
+                pieces.append((column, flow.following[here].reshape(-1)))
+        return self._sort_kinds(phase, alarms, pieces)
+
+    def _after_ignored(
+        self, phase: int, alarms: list[int], rows: IntArray, party: int
+    ) -> dict[int, BoolArray]:
+        """Give the base states reached by breaches that are ignored."""
+        compiled = self.compiled
+        profiles = self.prescribed(phase)[rows]
+        _, option, seen = compiled.options(profiles, party)
+        option = option[seen]
+        index, origin = compiled.entries_of(option)
+        weights = self._weights_of(option, party)[origin]
+        following = compiled.tables.entry_next[index]
+        pieces = [(c, following[weights[:, c] > 0]) for c in range(weights.shape[1])]
+        return self._sort_kinds(phase, alarms, pieces)
+
+    def _sort_kinds(
+        self, phase: int, alarms: list[int], pieces: list[tuple[int, IntArray]]
+    ) -> dict[int, BoolArray]:
+        n_states = self.compiled.n_states
+        found: dict[int, BoolArray] = {}
+        quiet = np.zeros(n_states, dtype=np.bool_)
+        for column, following in pieces:
+            if column and alarms[column - 1] >= 0:
+                mask = found.setdefault(alarms[column - 1], np.zeros(n_states, dtype=np.bool_))
+                mask[following] = True
+            else:
+                quiet[following] = True
+        kinds = self._kinds_when_quiet(phase)
+        here = np.flatnonzero(quiet)
+        for kind in set(kinds[here].tolist()):
+            mask = found.setdefault(kind, np.zeros(n_states, dtype=np.bool_))
+            mask[here[kinds[here] == kind]] = True
+        return found
 
     def _breach_rows(self, phase: int, rows: IntArray, party: int) -> IntArray:
         """Give the base states to which a visible breach by a party can lead."""
@@ -357,60 +428,106 @@ class PlanGraph:
         index, _ = compiled.entries_of(profiles[visible])
         return np.unique(compiled.tables.entry_next[index])
 
-    def unanswered(
-        self, phase: int, profiles: IntArray, party: int
-    ) -> tuple[IntArray, IntArray, FloatArray]:
-        """Give the deviations that no breach is seen in: hidden ones, and those that are ignored.
+    def unanswered(self, party: int) -> Unanswered:
+        """Give a party's deviations that no breach is seen in: hidden ones, and ignored ones.
 
-        Returns
-        -------
-        for every one: from which of ``profiles`` (of one phase) it departs, its profile row, and
-        the chances of no alarm and of a first alarm about each party, float64 (n, 1 + P)
+        Hidden is, where there is one, the action that cheats behind the prescribed look.
         """
-        tables = self.compiled.tables
-        source, found, seen = self.compiled.options(profiles, party)
-        cheats = tables.cheats[found, party]
-        hidden = ~seen & (cheats != tables.cheats[profiles[source], party])
-        # votes on joint ladders that move nothing make copies: the first moves least
-        _, first = np.unique(source[hidden], return_index=True)
-        keep = np.flatnonzero(hidden)[first]
-        if self.ignores_breach(phase, party):
-            keep = np.concatenate([keep, np.flatnonzero(seen)])
-        source, found, cheats = source[keep], found[keep], cheats[keep]
-        rows = tables.row[found]
-        weights = np.where(
-            cheats[:, None], self.alarm_weights(rows, party), self.alarm_weights(rows)
-        )
-        return source, found, weights
+        if party not in self._unanswered:
+            self._unanswered[party] = self._list_unanswered(party)
+        return self._unanswered[party]
 
-    def _unanswered_codes(self, phase: int, rows: IntArray, party: int) -> IntArray:
-        """Give the codes to which deviations lead that no breach is seen in."""
+    def _list_unanswered(self, party: int) -> Unanswered:
         compiled = self.compiled
-        _, found, weights = self.unanswered(phase, self.prescribed(phase)[rows], party)
-        index, source = compiled.entries_of(found)
-        following = compiled.tables.entry_next[index]
-        pieces = [
-            by_row[following[weights[source, column] > 0]]
-            for column, by_row in enumerate(self.outcome_codes(phase))
-        ]
-        return np.unique(np.concatenate(pieces))
+        profiles, which = np.unique(self.node_profile, return_inverse=True)
+        behind = np.full(len(profiles), -1)
+        source, option = hidden_cheats(compiled, profiles, party)
+        behind[source] = option
+        behind = behind[which.reshape(-1)]
+        nodes = self.by_phase[behind[self.by_phase] >= 0]
+        options = behind[nodes]
+        hidden = np.ones(len(nodes), dtype=np.bool_)
+        ignoring = np.array([self.ignores_breach(p, party) for p in range(len(self.phases))])
+        if ignoring.any():
+            ignored = self.by_phase[ignoring[self.node_phase[self.by_phase]]]
+            source, found, seen = compiled.options(self.node_profile[ignored], party)
+            nodes = np.concatenate([nodes, ignored[source[seen]]])
+            options = np.concatenate([options, found[seen]])
+            hidden = np.concatenate([hidden, np.zeros(int(seen.sum()), dtype=np.bool_)])
+        weights = self._weights_of(options, party)
+        outcomes = list_outcomes(self, nodes, options, weights)
+        return Unanswered(nodes, options, outcomes, hidden)
 
-    def _number_nodes(
-        self,
-        order: list[tuple[int, IntArray]],
-        pieces: list[tuple[IntArray, IntArray, FloatArray, IntArray]],
-    ) -> None:
+    def change_of_alarms(self, party: int) -> Outcomes:
+        """Give what follows unanswered deviations, weighted by honest less cheating chances."""
+        found = self.unanswered(party)
+        honest = self.weights_by_row()[self.node_row[found.nodes]]
+        change = honest - self.weights_by_row(party)[self.node_row[found.nodes]]
+        return list_outcomes(self, found.nodes, found.options, change)
+
+    def _weights_of(self, profiles: IntArray, party: int) -> FloatArray:
+        """Give the chances of alarms when a party plays its part of profiles: (n, 1 + P)."""
+        rows, cheats = self.compiled.tables.row[profiles], self.compiled.tables.cheats[profiles]
+        return np.where(
+            cheats[:, [party]],
+            self.weights_by_row(party)[rows],
+            self.weights_by_row()[rows],
+        )
+
+    def weights_by_row(self, cheater: int = -1) -> FloatArray:
+        """Give `alarm_weights` of all base states: float64 (S, 1 + P)."""
+        if cheater not in self._weights:
+            rows = np.arange(self.compiled.n_states)
+            self._weights[cheater] = self.alarm_weights(rows, cheater)
+        return self._weights[cheater]
+
+    @property
+    def path(self) -> Outcomes:
+        """What follows at every node when all keep the plan."""
+        if self._path is None:
+            nodes = np.arange(self.n_nodes)
+            weights = self.weights_by_row()[self.node_row]
+            self._path = list_outcomes(self, nodes, self.node_profile, weights)
+        return self._path
+
+    def kinds_after(self, phases: IntArray, columns: IntArray, rows: IntArray) -> IntArray:
+        """Give the kinds that follow, by phase, column of alarms and next base state."""
+        if self._kinds is None:
+            shape = len(self.phases), self.compiled.n_parties
+            quiet = np.full((shape[0], self.compiled.n_states), -1)
+            alarms = np.full(shape, -1)
+            for phase in np.unique(self.node_phase).tolist():
+                quiet[phase] = self._kinds_when_quiet(phase)
+                alarms[phase] = [self._alarm_kind(phase, p) for p in range(shape[1])]
+            self._kinds = quiet, alarms
+        quiet, alarms = self._kinds
+        after = np.where(columns > 0, alarms[phases, np.maximum(columns - 1, 0)], -1)
+        return np.asarray(np.where(after >= 0, after, quiet[phases, rows]), dtype=np.int64)
+
+    def targets_of(self, kinds: IntArray, rows: IntArray) -> IntArray:
+        """Number what follows: a node's number, or, at an end, N + its place among all ends.
+
+        Raises
+        ------
+        ValueError
+            For a node that is not reached.
+        """
+        inside = kinds < END_BASE
+        nodes = self.number[np.where(inside, kinds, 0), rows]
+        away = self.n_nodes + (kinds - END_BASE) * self.compiled.n_states + rows
+        out = np.where(inside, nodes, away)
+        if len(out) and out.min() < 0:
+            raise ValueError("a node that follows is not reached")
+        return np.asarray(out, dtype=np.int64)
+
+    def _number_nodes(self, order: list[tuple[int, IntArray]]) -> None:
         n_states = self.compiled.n_states
         self.node_phase = np.concatenate([np.full(len(rows), phase) for phase, rows in order])
         self.node_row = np.concatenate([rows for _, rows in order])
         self.node_profile = np.concatenate([self.prescribed(p)[rows] for p, rows in order])
         self.number = np.full((len(self.phases), n_states), -1, dtype=np.int64)
         self.number[self.node_phase, self.node_row] = np.arange(len(self.node_row))
-        keys, codes, chances, alarms = (np.concatenate(each) for each in zip(*pieces, strict=True))
-        self.entry_alarm = alarms
-        self.entry_node = self.number[keys // n_states, keys % n_states]
-        self.entry_code = codes
-        self.entry_chance = chances
+        self.by_phase = self.number[self.number >= 0]
 
     def open_codes(self) -> IntArray:
         """Give the codes of open outcomes that are reached, in order."""
@@ -434,3 +551,19 @@ def build_graph(compiled: Compiled, plan: Plan, openness: Openness) -> PlanGraph
     graph = PlanGraph(compiled, plan, openness, make_stages(compiled, plan))
     graph.grow()
     return graph
+
+
+def hidden_cheats(compiled: Compiled, profiles: IntArray, party: int) -> tuple[IntArray, IntArray]:
+    """Give where a party can cheat behind the look of profiles, or be honest behind a cheat's.
+
+    Returns
+    -------
+    from which of ``profiles`` each departs, and its profile row, int64 (n,) each
+    """
+    tables = compiled.tables
+    source, found, seen = compiled.options(profiles, party)
+    hidden = ~seen & (tables.cheats[found, party] != tables.cheats[profiles[source], party])
+    # votes on joint ladders that move nothing make copies: the first moves least
+    _, first = np.unique(source[hidden], return_index=True)
+    keep = np.flatnonzero(hidden)[first]
+    return source[keep], found[keep]
