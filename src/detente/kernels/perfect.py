@@ -6,18 +6,21 @@ a profile are one floor per party under its own payoff (Abreu and Sannikov, Theo
 
     v_i >= max over a_i' of (1 - d_i) u_i(a_i', a_-i) + d_i sum_s' q(s' | a_i', a_-i) min_i W(s')
 
-Axis letters: S states, A profiles (stacked), E entries (profile -> next state), V vertices.
+Axis letters: S states, A profiles (stacked), E entries (profile -> next state), V vertices,
+N states that a state can lead to.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from detente.arrays import BoolArray, FloatArray, IntArray
+from detente.kernels import edges
 from detente.kernels.polygons import (
-    add_scaled,
-    cut,
+    close_hull,
     excess,
     hull,
     simplify_inward,
@@ -25,114 +28,83 @@ from detente.kernels.polygons import (
 )
 
 OUTER, INNER = 0, 1
+DONE, PAUSED, NO_ROOM, ROUNDS_SPENT = 0, 1, 2, 3
+BATCH = 64  # sums of one state that are compared at once
 
 
-@njit(cache=True)
-def list_deviations(
-    n_actions: IntArray, profile_start: IntArray, payoff: FloatArray, entry_start: IntArray,
-    entry_next: IntArray, entry_probability: FloatArray, slack: float,
-) -> tuple[IntArray, IntArray]:  # fmt: skip
-    """List the deviations of every profile that constrain it.
+class Arrays(NamedTuple):
+    """The fixed arrays of a game (payoffs scaled, next states merged).
 
-    Left out are deviations with the same chances of every next state and no better payoff (up
-    to ``slack``): they never pay, whatever follows, so they need no punishment and tighten
-    nothing. (A duplicated action therefore changes nothing.)
-
-    Returns
-    -------
-    start : int64 array, shape (2 A + 1,)
-        Deviations of player i from profile a are ``rows[start[2 a + i]:start[2 a + i + 1]]``.
-    rows : int64 array
-        Profile rows.
+    ``near_states[near_start[s]:near_start[s + 1]]`` are the next states of the prescribable
+    profiles of s, and ``entry_local`` says where in that list an entry's next state stands.
+    States with the same list have the same ``group``. ``shared`` says for which states one
+    sorted list of edges serves all profiles; for the others each profile sorts its own.
     """
-    n_profiles = profile_start[-1]
-    total = 0
-    for s in range(len(n_actions)):
-        total += n_actions[s, 0] * n_actions[s, 1] * (n_actions[s, 0] + n_actions[s, 1] - 2)
-    start = np.zeros(2 * n_profiles + 1, np.int64)
-    rows = np.empty(total, np.int64)
-    used = 0
-    for s in range(len(n_actions)):
-        width = n_actions[s, 1]
-        for local in range(n_actions[s, 0] * width):
-            a = profile_start[s] + local
-            for i in range(2):
-                own = local // width if i == 0 else local % width
-                for b in range(n_actions[s, i]):
-                    if b == own:
-                        continue
-                    other = a + (b - own) * (width if i == 0 else 1)
-                    same = payoff[other, i] <= payoff[a, i] + slack
-                    first, last = entry_start[a], entry_start[a + 1]
-                    shift = entry_start[other] - first
-                    same = same and entry_start[other + 1] - shift == last
-                    for e in range(first, last):
-                        if not same:
-                            break
-                        same = entry_next[e] == entry_next[e + shift] and (
-                            abs(entry_probability[e] - entry_probability[e + shift]) <= slack
-                        )
-                    if not same:
-                        rows[used] = other
-                        used += 1
-                start[2 * a + i + 1] = used
-    return start, rows[:used].copy()
+
+    profile_start: IntArray
+    payoff: FloatArray
+    discount: FloatArray
+    deviation_start: IntArray
+    deviation_rows: IntArray
+    entry_start: IntArray
+    entry_next: IntArray
+    entry_probability: FloatArray
+    entry_local: IntArray
+    near_start: IntArray
+    near_states: IntArray
+    group: IntArray
+    shared: BoolArray
 
 
-@njit(cache=True)
-def bound_payoffs(
-    updated: IntArray, profile_start: IntArray, n_actions: IntArray, payoff: FloatArray,
-    prescribable: BoolArray, discount: FloatArray, entry_start: IntArray, entry_next: IntArray,
-    entry_probability: FloatArray, low: FloatArray, high: FloatArray, rounds: int, tol: float,
-) -> None:  # fmt: skip
-    """Tighten a box around every V(s), in place, from outside.
+class Polygons(NamedTuple):
+    """Polygons (float64 (S, V, 2), int64 (S,)) and their lowest and highest payoffs (S, 2)."""
 
-    ``low[s, i]`` rises to the pure minmax of the stochastic game (others move so as to hold i
-    down, i replies best): no equilibrium pays less, whatever is observed. ``high[s, i]`` falls
-    to the most that prescribed play can pay. Every intermediate value is a bound already.
-
-    Parameters
-    ----------
-    updated : int64 array, the states to tighten; the others are held
-    low, high : float64 arrays, shape (S, 2)
-    rounds, tol : stop after so many rounds, or once nothing moves by more than ``tol``
-    """
-    for _ in range(rounds):
-        moved = 0.0
-        for s in updated:
-            first, last = profile_start[s], profile_start[s + 1]
-            width = n_actions[s, 1]
-            for i in range(2):
-                lowest, highest = np.inf, -np.inf
-                n_others = n_actions[s, 1 - i]
-                for other in range(n_others):
-                    allowed = False
-                    reply = -np.inf
-                    for own in range(n_actions[s, i]):
-                        a = first + (own * width + other if i == 0 else other * width + own)
-                        below, above = 0.0, 0.0
-                        for e in range(entry_start[a], entry_start[a + 1]):
-                            below += entry_probability[e] * low[entry_next[e], i]
-                            above += entry_probability[e] * high[entry_next[e], i]
-                        flow = (1.0 - discount[i]) * payoff[a, i]
-                        reply = max(reply, flow + discount[i] * below)
-                        if prescribable[a]:
-                            allowed = True
-                            highest = max(highest, flow + discount[i] * above)
-                    if allowed:
-                        lowest = min(lowest, reply)
-                if first < last and lowest < np.inf:
-                    if lowest > low[s, i]:
-                        moved = max(moved, lowest - low[s, i])
-                        low[s, i] = lowest
-                    if highest < high[s, i]:
-                        moved = max(moved, high[s, i] - highest)
-                        high[s, i] = highest
-        if moved <= tol:
-            break
+    vertices: FloatArray
+    count: IntArray
+    low: FloatArray
+    high: FloatArray
 
 
-@njit(cache=True)
+class Scratch(NamedTuple):
+    """Room to work in, for one thread at a time; see `make_scratch`."""
+
+    value: FloatArray
+    tried: IntArray
+    floor: FloatArray
+    weights: FloatArray
+    list_: FloatArray
+    owners: IntArray
+    fresh: FloatArray
+    fresh_owners: IntArray
+    ends: IntArray
+    points: FloatArray
+    best: FloatArray
+    which: IntArray
+    bag: FloatArray
+    polygon: FloatArray
+    spot: FloatArray
+
+
+def make_scratch(profiles: int, near: int, room: int) -> Scratch:
+    """Make scratch for states with so many profiles and next states, and polygons' room."""
+    n_edges = near * room + 8
+    bag = count_bag_rows(near, room)
+    sums = min(profiles, BATCH)
+    return Scratch(
+        np.empty((profiles, 2)), np.empty(profiles, np.int64), np.empty((profiles, 2)),
+        np.empty((near + 1, 2)), np.empty((2, n_edges, 3)), np.empty((2, n_edges), np.int64),
+        np.empty((1, room + 1, 3)), np.empty((1, room + 1), np.int64),
+        np.empty(near + 4, np.int64), np.empty((sums, n_edges + 1, 2)), np.empty(n_edges),
+        np.empty(n_edges, np.int64), np.empty((bag, 2)), np.empty((bag + 1, 2)), np.empty(2),
+    )  # fmt: skip
+
+
+def count_bag_rows(near: int, room: int) -> int:
+    """Count the rows that the corners of one state's sums can need, room to spare included."""
+    return max(6 * (near * room + 8) + room + 64, 12_288)
+
+
+@njit(cache=True, nogil=True)
 def store(
     s: int, polygon: FloatArray, n: int, vertices: FloatArray, count: IntArray, low: FloatArray,
     high: FloatArray,
@@ -149,46 +121,7 @@ def store(
             high[s, i] = max(high[s, i], polygon[j, i])
 
 
-@njit(cache=True)
-def _generate(
-    a: int, floor_0: float, floor_1: float, payoff: FloatArray, discount: FloatArray,
-    entry_start: IntArray, entry_next: IntArray, entry_probability: FloatArray,
-    vertices: FloatArray, count: IntArray, work: FloatArray, bag: FloatArray, used: int,
-) -> int:  # fmt: skip
-    """Append the corners of what profile ``a`` can generate above the floors to ``bag``."""
-    x = 0.0
-    y = 0.0
-    n = 0
-    this, that = 0, 1
-    for e in range(entry_start[a], entry_start[a + 1]):
-        t = entry_next[e]
-        q = entry_probability[e]
-        x += q * vertices[t, 0, 0]
-        y += q * vertices[t, 0, 1]
-        n = add_scaled(work[this], n, vertices[t], count[t], q, work[that])
-        this, that = that, this
-    edges, points = work[this], work[that]
-    d0, d1 = discount[0], discount[1]
-    x = (1.0 - d0) * payoff[a, 0] + d0 * x
-    y = (1.0 - d1) * payoff[a, 1] + d1 * y
-    for j in range(n):
-        points[j, 0] = x
-        points[j, 1] = y
-        x += d0 * edges[j, 0]
-        y += d1 * edges[j, 1]
-    if n == 0:
-        points[0, 0] = x
-        points[0, 1] = y
-        n = 1
-    n = cut(points, n, 0, floor_0, edges)
-    n = cut(edges, n, 1, floor_1, points)
-    for j in range(n):
-        bag[used + j, 0] = points[j, 0]
-        bag[used + j, 1] = points[j, 1]
-    return used + n
-
-
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _give_up(
     mode: int, polygon: FloatArray, n: int, room: int,
 ) -> int:  # fmt: skip
@@ -206,14 +139,25 @@ def _give_up(
     return 4
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def finish_state(
     s: int, mode: int, tol: float, bag: FloatArray, used: int, polygon: FloatArray,
     vertices: FloatArray, count: IntArray, low: FloatArray, high: FloatArray,
 ) -> tuple[float, float]:  # fmt: skip
-    """Make the hull of ``bag[:used]`` the new set of state s, simplified within ``tol``.
+    """Make the hull of ``bag[:used]`` the new set of state s; see `replace_set`."""
+    n = hull(bag, used, polygon)
+    return replace_set(s, mode, tol, polygon, n, bag, vertices, count, low, high)
 
-    In mode OUTER it may only grow by the simplification, in INNER only shrink.
+
+@njit(cache=True, nogil=True)
+def replace_set(
+    s: int, mode: int, tol: float, polygon: FloatArray, n: int, spare: FloatArray,
+    vertices: FloatArray, count: IntArray, low: FloatArray, high: FloatArray,
+) -> tuple[float, float]:  # fmt: skip
+    """Make ``polygon[:n]`` the new set of state s, simplified within ``tol``.
+
+    In mode OUTER it may only grow by the simplification, in INNER only shrink. ``spare`` is
+    scratch with n + 2 rows.
 
     Returns
     -------
@@ -224,14 +168,13 @@ def finish_state(
         The simplification used, more than ``tol`` only where the polygon would not fit.
     """
     old = count[s]
-    n = hull(bag, used, polygon)
     spent = 0.0
     step = tol
     room = vertices.shape[1]
     for _ in range(60):
         before = n
         if mode == OUTER:
-            n = simplify_outward(polygon, n, step, bag)
+            n = simplify_outward(polygon, n, step, spare)
         else:
             n = simplify_inward(polygon, n, step)
         if n < before:
@@ -249,15 +192,156 @@ def finish_state(
     return moved, spent
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def _list_tried(
+    s: int, mode: int, shift: float, game: Arrays, sets: Polygons, alive: BoolArray, room: Scratch
+) -> int:
+    """List the profiles of a state that may generate something, and their floors.
+
+    Those that surely generate nothing are struck from ``alive`` in mode OUTER.
+    """
+    first, last = game.profile_start[s], game.profile_start[s + 1]
+    for a in range(first, last):
+        worst_0, worst_1 = 0.0, 0.0
+        for e in range(game.entry_start[a], game.entry_start[a + 1]):
+            t, q = game.entry_next[e], game.entry_probability[e]
+            worst_0 += q * sets.low[t, 0]
+            worst_1 += q * sets.low[t, 1]
+        d0, d1 = game.discount[0], game.discount[1]
+        room.value[a - first, 0] = (1.0 - d0) * game.payoff[a, 0] + d0 * worst_0
+        room.value[a - first, 1] = (1.0 - d1) * game.payoff[a, 1] + d1 * worst_1
+    n = 0
+    for a in range(first, last):
+        if not alive[a]:
+            continue
+        fits = True
+        for i in range(2):
+            floor = -np.inf
+            for d in range(game.deviation_start[2 * a + i], game.deviation_start[2 * a + i + 1]):
+                floor = max(floor, room.value[game.deviation_rows[d] - first, i] + shift)
+            best = 0.0  # the most it could pay
+            for e in range(game.entry_start[a], game.entry_start[a + 1]):
+                best += game.entry_probability[e] * sets.high[game.entry_next[e], i]
+            best = (1.0 - game.discount[i]) * game.payoff[a, i] + game.discount[i] * best
+            # an empty set has high = -inf and low = +inf, so it fails here as well
+            fits = fits and best > -np.inf and floor <= best + 1e-12
+            room.floor[n, i] = floor
+        if fits:
+            room.tried[n] = a
+            n += 1
+        elif mode == OUTER:
+            alive[a] = False
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _walk_profile(
+    a: int, c: int, chosen: int, local: bool, game: Arrays, sets: Polygons, room: Scratch,
+    row: int, n_edges: int, points: FloatArray,
+) -> bool:  # fmt: skip
+    """Write what profile ``a`` generates above its floors; give whether that is anything.
+
+    ``local``: the sorted list is that of the state's next states, of which there are
+    ``chosen``; otherwise that of the profile's own.
+    """
+    d0, d1 = game.discount[0], game.discount[1]
+    x = (1.0 - d0) * game.payoff[a, 0]
+    y = (1.0 - d1) * game.payoff[a, 1]
+    room.weights[: chosen + 1] = 0.0
+    start = game.entry_start[a]
+    for e in range(start, game.entry_start[a + 1]):
+        t, q = game.entry_next[e], game.entry_probability[e]
+        x += d0 * q * sets.vertices[t, 0, 0]
+        y += d1 * q * sets.vertices[t, 0, 1]
+        where = game.entry_local[e] if local else e - start
+        room.weights[where, 0] = d0 * q
+        room.weights[where, 1] = d1 * q
+    edges.walk(x, y, room.weights, room.list_[row], room.owners[row], n_edges, points)
+    if not edges.cut_bottom(points, n_edges, room.floor[c, 1], room.spot):
+        return False
+    mark = edges.find_mark(room.list_[row], room.owners[row], n_edges, chosen)
+    return edges.cut_left(points, n_edges, mark, room.floor[c, 0], room.spot)
+
+
+@njit(cache=True, nogil=True)
+def _generate_shared(
+    tried: int, mode: int, near: int, row: int, n_edges: int, game: Arrays, sets: Polygons,
+    alive: BoolArray, room: Scratch,
+) -> int:  # fmt: skip
+    """Write the hull of what the tried profiles generate to ``room.polygon``.
+
+    All walk the same list of edges. Gives the number of vertices, -1 where room was short.
+    """
+    used = 0
+    sums = 0
+    batches = 0
+    room.best[:n_edges] = -np.inf
+    for c in range(tried):
+        a = room.tried[c]
+        points = room.points[sums]
+        if not _walk_profile(a, c, near, True, game, sets, room, row, n_edges, points):
+            if mode == OUTER:
+                alive[a] = False
+        else:
+            edges.note_best(
+                sums, points, room.list_[row], n_edges, game.discount, room.best, room.which
+            )
+            sums += 1
+        if sums > 0 and (sums == len(room.points) or c == tried - 1):
+            if used > len(room.bag) // 2:
+                used = hull(room.bag, used, room.polygon)
+                room.bag[:used] = room.polygon[:used]
+            used = edges.join_sums(sums, room.points, n_edges, room.which, room.bag, used)
+            if used < 0:
+                return -1
+            sums = 0
+            batches += 1
+            room.best[:n_edges] = -np.inf
+    if batches == 1:
+        return close_hull(room.bag, used, room.polygon)
+    return hull(room.bag, used, room.polygon)
+
+
+@njit(cache=True, nogil=True)
+def _generate_apart(
+    tried: int, mode: int, game: Arrays, sets: Polygons, alive: BoolArray, room: Scratch
+) -> tuple[int, int]:
+    """As `_generate_shared`, each profile with the edges of its own next states.
+
+    Gives the number of edges walked as well.
+    """
+    used = 0
+    work = 0
+    points = room.points[0]
+    for c in range(tried):
+        a = room.tried[c]
+        own = game.entry_next[game.entry_start[a] : game.entry_start[a + 1]]
+        row, n_edges = edges.sort_edges(
+            own, sets.vertices, sets.count, room.list_, room.owners, room.ends
+        )
+        work += n_edges
+        if not _walk_profile(a, c, len(own), False, game, sets, room, row, n_edges, points):
+            if mode == OUTER:
+                alive[a] = False
+            continue
+        if used + n_edges > len(room.bag):
+            used = hull(room.bag, used, room.polygon)
+            room.bag[:used] = room.polygon[:used]
+            if used + n_edges > len(room.bag):
+                return -1, work
+        for j in range(1, n_edges + 1):
+            x, y = points[j, 0], points[j, 1]
+            if used == 0 or room.bag[used - 1, 0] != x or room.bag[used - 1, 1] != y:
+                room.bag[used, 0], room.bag[used, 1] = x, y
+                used += 1
+    return hull(room.bag, used, room.polygon), work
+
+
+@njit(cache=True, nogil=True)
 def sweep(
-    states: IntArray, mode: int, shift: float, tol: float,
-    profile_start: IntArray, payoff: FloatArray, alive: BoolArray, discount: FloatArray,
-    deviation_start: IntArray, deviation_rows: IntArray, entry_start: IntArray,
-    entry_next: IntArray, entry_probability: FloatArray, vertices: FloatArray, count: IntArray,
-    low: FloatArray, high: FloatArray, value: FloatArray, work: FloatArray, bag: FloatArray,
-    polygon: FloatArray,
-) -> tuple[float, float]:  # fmt: skip
+    states: IntArray, at: int, mode: int, shift: float, tol: float, quota: int, game: Arrays,
+    sets: Polygons, alive: BoolArray, room: Scratch,
+) -> tuple[int, float, float, int]:  # fmt: skip
     """Apply B once to the sets of some states, one after the other, in place.
 
     A profile is left out where a next state it can reach, or one that a deviation from it can
@@ -266,64 +350,97 @@ def sweep(
     Parameters
     ----------
     states : int64 array, the states to renew, all with perfect monitoring
+    at : the first position in ``states`` to renew
     mode : OUTER (sets may only be made larger by simplification; profiles that turn out to be
         unenforceable are struck from ``alive``) or INNER (only smaller)
     shift : added to every floor, in payoff units; negative loosens
     tol : simplification of the polygons, Euclidean, in payoff units
-    payoff : float64 array, shape (A, 2)
+    quota : stop early once so much work is done (a unit is one edge of one sum)
     alive : bool array, shape (A,), the profiles still to be tried; changed in mode OUTER
-    deviation_start, deviation_rows : from `list_deviations`
-    entry_next : int64 array, shape (E,)
-    vertices, count : float64 (S, V, 2) and int64 (S,), the sets
-    low, high : float64 (S, 2), lowest and highest payoff in each set
-    value, work, bag, polygon : float64 scratch of shapes (A of a state, 2), (2, N, 2),
-        (M, 2) and (M + 1, 2); N >= 4 V (most next states of a profile) + 8, M >= 3 N + V + 8
 
     Returns
     -------
-    moved, spent : largest values of `finish_state`
+    at : position of the first state not renewed
+    moved, spent : largest values of `replace_set`
+    work : work done
     """
     moved, spent = 0.0, 0.0
-    for s in states:
-        first = profile_start[s]
-        for a in range(first, profile_start[s + 1]):
-            for i in range(2):
-                worst = 0.0
-                for e in range(entry_start[a], entry_start[a + 1]):
-                    worst += entry_probability[e] * low[entry_next[e], i]
-                value[a - first, i] = (1.0 - discount[i]) * payoff[a, i] + discount[i] * worst
-        used = 0
-        for a in range(first, profile_start[s + 1]):
-            if not alive[a]:
-                continue
-            best0, best1 = 0.0, 0.0  # the most it could pay
-            for e in range(entry_start[a], entry_start[a + 1]):
-                best0 += entry_probability[e] * high[entry_next[e], 0]
-                best1 += entry_probability[e] * high[entry_next[e], 1]
-            floor_0, floor_1 = -np.inf, -np.inf
-            for d in range(deviation_start[2 * a], deviation_start[2 * a + 1]):
-                floor_0 = max(floor_0, value[deviation_rows[d] - first, 0] + shift)
-            for d in range(deviation_start[2 * a + 1], deviation_start[2 * a + 2]):
-                floor_1 = max(floor_1, value[deviation_rows[d] - first, 1] + shift)
-            best0 = (1.0 - discount[0]) * payoff[a, 0] + discount[0] * best0
-            best1 = (1.0 - discount[1]) * payoff[a, 1] + discount[1] * best1
-            before = used
-            # an empty set has high = -inf and low = +inf, so it fails here as well
-            if best0 > -np.inf and floor_0 <= best0 + 1e-12 and floor_1 <= best1 + 1e-12:
-                used = _generate(
-                    a, floor_0, floor_1, payoff, discount, entry_start, entry_next,
-                    entry_probability, vertices, count, work, bag, used,
-                )  # fmt: skip
-            if used == before:
-                if mode == OUTER:
-                    alive[a] = False
-            elif used > len(bag) - work.shape[1] - vertices.shape[1]:
-                used = hull(bag, used, polygon)
-                for j in range(used):
-                    bag[j, 0], bag[j, 1] = polygon[j, 0], polygon[j, 1]
-                # a hull too large for the buffer: rounding aside, this cannot happen
-                if used > len(bag) - work.shape[1] - vertices.shape[1]:
-                    return moved, np.inf
-        m, t = finish_state(s, mode, tol, bag, used, polygon, vertices, count, low, high)
+    work = 0
+    group = -1
+    row, n_edges = 0, 0
+    while at < len(states) and work <= quota:
+        s = states[at]
+        at += 1
+        tried = _list_tried(s, mode, shift, game, sets, alive, room)
+        near = game.near_states[game.near_start[s] : game.near_start[s + 1]]
+        if tried == 0:
+            n = 0
+        elif game.shared[s]:
+            if group != game.group[s]:
+                group = game.group[s]
+                row, n_edges = edges.sort_edges(
+                    near, sets.vertices, sets.count, room.list_, room.owners, room.ends
+                )
+            n = _generate_shared(tried, mode, len(near), row, n_edges, game, sets, alive, room)
+            work += tried * n_edges
+        else:
+            group = -1
+            n, done = _generate_apart(tried, mode, game, sets, alive, room)
+            work += 8 * done
+        work += 200
+        if n < 0:
+            return at, moved, np.inf, work
+        m, t = replace_set(
+            s, mode, tol, room.polygon, n, room.bag, sets.vertices, sets.count, sets.low,
+            sets.high,
+        )  # fmt: skip
         moved, spent = max(moved, m), max(spent, t)
-    return moved, spent
+        if group >= 0 and at < len(states) and game.group[states[at]] == group:
+            where = np.searchsorted(near, s)
+            if where < len(near) and near[where] == s:
+                row, n_edges = edges.replace_edges(
+                    where, sets.vertices[s], sets.count[s], row, n_edges, room.list_,
+                    room.owners, room.fresh, room.fresh_owners,
+                )  # fmt: skip
+        else:
+            group = -1
+    return at, moved, spent, work
+
+
+@njit(cache=True, nogil=True)
+def settle(
+    states: IntArray, at: int, mode: int, shift: float, tol: float, stop: float, rough: float,
+    moved: float, max_rounds: int, quota: int, game: Arrays, sets: Polygons, alive: BoolArray,
+    room: Scratch,
+) -> tuple[int, int, int, float, float]:  # fmt: skip
+    """Repeat `sweep` until it moves nothing by more than ``stop``.
+
+    Polygons are simplified within ``rough``, which falls to a tenth of the last move, at least
+    ``tol``. ``at`` and ``moved`` carry on a round that was left unfinished.
+
+    Returns
+    -------
+    code : DONE, PAUSED (the quota is spent), NO_ROOM (polygons need more rows) or ROUNDS_SPENT
+    rounds : whole rounds done
+    at, moved, rough : to carry on with
+    """
+    rounds = 0
+    while True:
+        at, step, spent, work = sweep(
+            states, at, mode, shift, rough, quota, game, sets, alive, room
+        )
+        moved = max(moved, step)
+        quota -= work
+        if spent > 2.0 * rough + 1e-12:
+            return NO_ROOM, rounds, 0, 0.0, rough
+        if at < len(states):
+            return PAUSED, rounds, at, moved, rough
+        rounds += 1
+        if moved <= stop and rough <= stop:
+            return DONE, rounds, 0, moved, rough
+        if rounds >= max_rounds:
+            return ROUNDS_SPENT, rounds, 0, moved, rough
+        rough = min(rough, max(tol, 0.1 * moved))
+        at, moved = 0, 0.0
+        if quota <= 0:
+            return PAUSED, rounds, at, moved, rough

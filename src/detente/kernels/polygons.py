@@ -15,7 +15,7 @@ from numba import njit
 from detente.arrays import FloatArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _drop_inside(points: FloatArray, n: int) -> int:
     """Drop points strictly inside the polygon of the extremes in eight directions, in place.
 
@@ -51,7 +51,7 @@ def _drop_inside(points: FloatArray, n: int) -> int:
     return m
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _sort(points: FloatArray, n: int) -> None:
     """Sort points by height, rightmost first among equal heights, in place (Shell's sort)."""
     gap = 1
@@ -70,7 +70,7 @@ def _sort(points: FloatArray, n: int) -> None:
         gap //= 3
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def hull(points: FloatArray, n: int, out: FloatArray) -> int:
     """Write the convex hull of ``points[:n]`` to ``out``; give its number of vertices.
 
@@ -98,7 +98,39 @@ def hull(points: FloatArray, n: int, out: FloatArray) -> int:
     return m
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def close_hull(points: FloatArray, n: int, out: FloatArray) -> int:
+    """Write the hull of points that already stand in counter-clockwise order; as `hull`.
+
+    One walk from the lowest point on; where rounding has disturbed the order so much that the
+    answer is not convex, `hull` sorts.
+    """
+    if n < 4:
+        return hull(points, n, out)
+    start = 0
+    for j in range(1, n):
+        y, best = points[j, 1], points[start, 1]
+        if y < best or (y == best and points[j, 0] > points[start, 0]):
+            start = j
+    m = 0
+    for j in range(n + 1):
+        k = j + start
+        k = k if k < n else k - n
+        m = _push(out, m, 0, points[k, 0], points[k, 1])
+    m -= 1  # the first point stands at the end again
+    falling = False
+    convex = m > 2
+    for j in range(m):
+        b, c = (j + 1) % m, (j + 2) % m
+        ux, uy = out[b, 0] - out[j, 0], out[b, 1] - out[j, 1]
+        vx, vy = out[c, 0] - out[b, 0], out[c, 1] - out[b, 1]
+        convex = convex and ux * vy - uy * vx > 0.0
+        falling = falling or uy < 0.0 or (uy == 0.0 and ux < 0.0)
+        convex = convex and (uy <= 0.0 if falling else uy >= 0.0)
+    return m if convex else hull(points, n, out)
+
+
+@njit(cache=True, nogil=True)
 def _push(out: FloatArray, m: int, base: int, x: float, y: float) -> int:
     """Add a point to a chain that turns left; ``out[base]`` is never taken away."""
     if m > base and out[m - 1, 0] == x and out[m - 1, 1] == y:
@@ -114,7 +146,7 @@ def _push(out: FloatArray, m: int, base: int, x: float, y: float) -> int:
     return m + 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cut(points: FloatArray, n: int, axis: int, floor: float, out: FloatArray) -> int:
     """Write the part of a convex polygon with coordinate ``axis`` >= ``floor`` to ``out``.
 
@@ -139,7 +171,7 @@ def cut(points: FloatArray, n: int, axis: int, floor: float, out: FloatArray) ->
     return m
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _before(ax: float, ay: float, bx: float, by: float) -> bool:
     """Whether edge a has a smaller angle in (0, 2 pi] than edge b."""
     half_a = 0 if ay > 0.0 or (ay == 0.0 and ax < 0.0) else 1
@@ -149,7 +181,7 @@ def _before(ax: float, ay: float, bx: float, by: float) -> bool:
     return ax * by - ay * bx > 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def add_scaled(
     edges: FloatArray, n: int, vertices: FloatArray, count: int, weight: float, merged: FloatArray
 ) -> int:
@@ -198,7 +230,7 @@ def add_scaled(
     return m
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _from_segment(px: float, py: float, dx: float, dy: float) -> float:
     """Squared distance of p from the segment from the origin to d."""
     square = dx * dx + dy * dy
@@ -209,7 +241,7 @@ def _from_segment(px: float, py: float, dx: float, dy: float) -> float:
     return qx * qx + qy * qy
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _corner(points: FloatArray, n: int, first: int, last: int, tol: float, out: FloatArray) -> bool:
     """Prolong two edges (by their starts, mod n) to their corner, if that is within ``tol``.
 
@@ -235,13 +267,14 @@ def _corner(points: FloatArray, n: int, first: int, last: int, tol: float, out: 
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def simplify_outward(points: FloatArray, n: int, tol: float, scratch: FloatArray) -> int:
     """Keep as few edges as a greedy walk allows; the polygon grows by at most ``tol``.
 
-    In place. After an edge that is kept, the next one kept is the furthest with which it can be
-    joined by prolonging both to a corner within ``tol`` of what was between. The last edge
-    stays. ``scratch`` is float64, shape (>= n + 2, 2). Gives the new number of vertices.
+    In place. After an edge that is kept, the next one kept is a far one (steps are doubled, then
+    halved, not tried one by one) with which it can be joined by prolonging both to a corner
+    within ``tol`` of what was between. The last edge stays. ``scratch`` is float64, shape
+    (>= n + 2, 2). Gives the new number of vertices.
     """
     if n < 4 or tol <= 0.0:
         return n
@@ -251,9 +284,17 @@ def simplify_outward(points: FloatArray, n: int, tol: float, scratch: FloatArray
     while kept < n - 1:
         following = kept + 1
         scratch[m, 0], scratch[m, 1] = points[following, 0], points[following, 1]
-        while following < n - 1 and _corner(points, n, kept + n, following + 1 + n, tol, trial):
-            following += 1
-            scratch[m, 0], scratch[m, 1] = trial[0], trial[1]
+        step = 1  # doubled while it works, then halved
+        grows = True
+        while step > 0:
+            reach = following + step
+            if reach <= n - 1 and _corner(points, n, kept + n, reach + n, tol, trial):
+                following = reach
+                scratch[m, 0], scratch[m, 1] = trial[0], trial[1]
+                step = 2 * step if grows else step // 2
+            else:
+                grows = False
+                step = step // 2
         kept = following
         m += 1
     lowest = 0
@@ -268,13 +309,24 @@ def simplify_outward(points: FloatArray, n: int, tol: float, scratch: FloatArray
     return m
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def _chord_fits(points: FloatArray, first: int, last: int, tol: float) -> bool:
+    """Whether all vertices between two are within ``tol`` of their chord."""
+    dx, dy = points[last, 0] - points[first, 0], points[last, 1] - points[first, 1]
+    for j in range(first + 1, last):
+        px, py = points[j, 0] - points[first, 0], points[j, 1] - points[first, 1]
+        if _from_segment(px, py, dx, dy) > tol * tol:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def simplify_inward(points: FloatArray, n: int, tol: float) -> int:
     """Keep as few vertices as a greedy walk allows; the polygon shrinks by at most ``tol``.
 
-    In place. From a vertex that is kept, the next one kept is the furthest whose chord has all
-    vertices between within ``tol``. The first and the last vertex stay (the first is the
-    lowest, where the angles start). Gives the new number of vertices.
+    In place. From a vertex that is kept, the next one kept is a far one (steps are doubled, then
+    halved) whose chord has all vertices between within ``tol``. The first and the last vertex
+    stay (the first is the lowest, where the angles start). Gives the new number of vertices.
     """
     if n < 3 or tol <= 0.0:
         return n
@@ -282,17 +334,13 @@ def simplify_inward(points: FloatArray, n: int, tol: float) -> int:
     kept = 0
     while kept < n - 1:
         reach = kept + 1
-        fits = True
-        while fits and reach < n - 1:
-            dx = points[reach + 1, 0] - points[kept, 0]
-            dy = points[reach + 1, 1] - points[kept, 1]
-            for j in range(kept + 1, reach + 1):
-                px, py = points[j, 0] - points[kept, 0], points[j, 1] - points[kept, 1]
-                if _from_segment(px, py, dx, dy) > tol * tol:
-                    fits = False
-                    break
-            if fits:
-                reach += 1
+        step = 1  # doubled while it works, then halved
+        grows = True
+        while step > 0:
+            fits = reach + step <= n - 1 and _chord_fits(points, kept, reach + step, tol)
+            reach += step if fits else 0
+            grows = grows and fits
+            step = 2 * step if grows else step // 2
         # rows up to m - 1 < kept + 1 are never read again
         points[m, 0], points[m, 1] = points[reach, 0], points[reach, 1]
         kept = reach
@@ -300,7 +348,7 @@ def simplify_inward(points: FloatArray, n: int, tol: float) -> int:
     return m
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def distance_to(x: float, y: float, polygon: FloatArray, n: int) -> float:
     """Euclidean distance of a point from a polygon (0 inside); inf for an empty polygon."""
     if n == 0:
@@ -320,13 +368,30 @@ def distance_to(x: float, y: float, polygon: FloatArray, n: int) -> float:
     return 0.0 if inside and left <= x <= right else best**0.5
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def excess(first: FloatArray, n: int, second: FloatArray, m: int) -> float:
     """Largest distance of a point of the first polygon from the second (directed Hausdorff).
 
     0 where the first is empty; inf where only the second is.
     """
+    if n == 0:
+        return 0.0
+    if m == 0:
+        return np.inf
     worst = 0.0
+    near = 0  # the edge that was near the last point
     for j in range(n):
-        worst = max(worst, distance_to(first[j, 0], first[j, 1], second, m))
+        x, y = first[j, 0], first[j, 1]
+        settled = False
+        for step in range(m):  # an edge within the worst distance so far settles the point
+            a = near + step
+            a = a if a < m else a - m
+            b = a + 1 if a + 1 < m else 0
+            dx, dy = second[b, 0] - second[a, 0], second[b, 1] - second[a, 1]
+            if _from_segment(x - second[a, 0], y - second[a, 1], dx, dy) <= worst * worst:
+                near = a
+                settled = True
+                break
+        if not settled:
+            worst = max(worst, distance_to(x, y, second, m))
     return worst

@@ -13,18 +13,24 @@ import numpy as np
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.errors import DetenteError, Problem
 from detente.game.game import Game
-from detente.kernels import perfect, polygons
+from detente.kernels import perfect, polygons, setup
 from detente.solve.components import split_states
 from detente.solve.solution import StateSet
 
 MAX_BYTES = 8 * 2**30
 
 
+START_ROOM = 64
+SHARED_UP_TO = 6  # times the next states of one profile: then one sorted list serves all
+
+
 @dataclass(slots=True)
 class Prepared:
     """The game with payoffs in [0, 1] and next states merged; all arrays are fixed.
 
-    ``entry_*`` list, for every profile, its next states in growing order.
+    ``entry_*`` list, for every profile, its next states in growing order. ``rounding`` bounds
+    how far from the truth one round of B is, divided by 1 - contraction; it grows with the
+    room for vertices.
     """
 
     game: Game
@@ -38,8 +44,11 @@ class Prepared:
     deviation_rows: IntArray
     parts: list[IntArray]
     held: BoolArray
+    relative: float
     rounding: float
     contraction: float
+    arrays: perfect.Arrays
+    most_near: int
 
 
 @dataclass(slots=True)
@@ -50,10 +59,22 @@ class Sets:
     count: IntArray
     low: FloatArray
     high: FloatArray
-    value: FloatArray
-    work: FloatArray
-    bag: FloatArray
-    polygon: FloatArray
+    scratch: perfect.Scratch
+
+    @property
+    def polygons(self) -> perfect.Polygons:
+        """The sets as kernels take them."""
+        return perfect.Polygons(self.vertices, self.count, self.low, self.high)
+
+    @property
+    def bag(self) -> FloatArray:
+        """Scratch for points, float64, shape (N, 2)."""
+        return self.scratch.bag
+
+    @property
+    def polygon(self) -> FloatArray:
+        """Scratch for their hull, float64, shape (N + 1, 2)."""
+        return self.scratch.polygon
 
 
 def prepare(game: Game, known: Mapping[int, StateSet]) -> Prepared:
@@ -68,14 +89,34 @@ def prepare(game: Game, known: Mapping[int, StateSet]) -> Prepared:
     held = np.zeros(game.n_states, dtype=np.bool_)
     held[list(known)] = True
     contraction = float(game.discount.max())
-    rounding = 1e-14 * (1.0 + relative)
-    deviations = perfect.list_deviations(
-        game.n_actions, game.profile_start, payoff, start, following, probability, rounding
-    )
-    return Prepared(
-        game, lowest, scale, payoff, start, following, probability, *deviations,
-        split_states(game, held), held, rounding / (1.0 - contraction), contraction,
+    deviations = setup.list_deviations(
+        game.n_actions, game.profile_start, payoff, game.prescribable, start, following,
+        probability, 1e-14 * (1.0 + relative),
     )  # fmt: skip
+    near_start, near_states, local, group = setup.list_near(
+        game.profile_start, game.prescribable, start, following
+    )
+    sizes = np.diff(near_start)
+    own = np.maximum.reduceat(np.diff(start), game.profile_start[:-1])
+    shared = sizes <= SHARED_UP_TO * own
+    arrays = perfect.Arrays(
+        game.profile_start, payoff, game.discount, *deviations, start, following, probability,
+        local, near_start, near_states, group, shared,
+    )  # fmt: skip
+    prepared = Prepared(
+        game, lowest, scale, payoff, start, following, probability, *deviations,
+        split_states(game, held), held, relative, 0.0, contraction, arrays,
+        int(np.where(shared, sizes, own).max()),
+    )  # fmt: skip
+    _note_rounding(prepared, START_ROOM)
+    return prepared
+
+
+def _note_rounding(prepared: Prepared, room: int) -> None:
+    """Bound the rounding of one round: one addition for each edge that a sum may have."""
+    additions = 1.2e-16 * prepared.most_near * room
+    once = 1e-14 * (1.0 + prepared.relative) + additions
+    prepared.rounding = once / (1.0 - prepared.contraction)
 
 
 def _merge_next(game: Game) -> tuple[IntArray, IntArray, FloatArray]:
@@ -98,11 +139,12 @@ def allocate(prepared: Prepared, room: int) -> Sets:
         E405 where they would not fit into memory.
     """
     game = prepared.game
-    most_next = int(np.diff(prepared.entry_start).max())
-    edges = 4 * room * most_next + 8
-    bag = 3 * edges + room + 8
     n = game.n_states
-    size = 16 * (n * room + 2 * edges + 2 * bag)
+    profiles = int(np.diff(game.profile_start).max())
+    near = max(prepared.most_near, int(np.diff(prepared.entry_start).max()))
+    edges, bag = near * room + 8, perfect.count_bag_rows(near, room)
+    sums = min(profiles, perfect.BATCH)
+    size = 16 * n * (room + 3) + 16 * edges * (sums + 5) + 32 * bag + 40 * profiles
     if size > MAX_BYTES:
         raise DetenteError(
             Problem(
@@ -112,10 +154,10 @@ def allocate(prepared: Prepared, room: int) -> Sets:
                 remedy="give fewer states, or a larger tolerance",
             )
         )
+    _note_rounding(prepared, room)
     return Sets(
         np.zeros((n, room, 2)), np.zeros(n, np.int64), np.full((n, 2), np.inf),
-        np.full((n, 2), -np.inf), np.empty((int(np.diff(game.profile_start).max()), 2)),
-        np.empty((2, edges, 2)), np.empty((bag, 2)), np.empty((bag + 1, 2)),
+        np.full((n, 2), -np.inf), perfect.make_scratch(profiles, near, room),
     )  # fmt: skip
 
 
@@ -131,5 +173,4 @@ def widen(prepared: Prepared, sets: Sets) -> None:
     old = sets.vertices
     wider = allocate(prepared, 2 * old.shape[1])
     wider.vertices[:, : old.shape[1]] = old
-    sets.vertices, sets.work, sets.bag = wider.vertices, wider.work, wider.bag
-    sets.polygon = wider.polygon
+    sets.vertices, sets.scratch = wider.vertices, wider.scratch

@@ -20,44 +20,22 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.arrays import BoolArray, IntArray
+from detente.arrays import BoolArray
 from detente.errors import DetenteError, Problem
-from detente.game.game import Game, Monitoring
-from detente.kernels import perfect, polygons
+from detente.game.game import Game
+from detente.kernels import perfect, polygons, setup
 from detente.solve import directions
 from detente.solve.options import Options
 from detente.solve.polygon_sets import make_state_set, tidy
-from detente.solve.prepared import Prepared, Sets, allocate, prepare, put, widen
+from detente.solve.prepared import START_ROOM, Prepared, Sets, allocate, prepare, put
 from detente.solve.residual import confirm
+from detente.solve.settle import ROUGHEST, Clock, Task, settle_part, start_clock
 from detente.solve.solution import Solution, StateSet, Status
-from detente.solve.sweep_signals import sweep_signals
 
-START_ROOM = 256
-MAX_ROOM = 16_384
-ROUGHEST = 1e-3
 TIDY = 1e-10
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Rounds and time spent, and the first limit that was hit."""
-
-    max_iterations: int
-    deadline: float
-    started: float
-    iterations: int = 0
-    residual: float = 0.0
-    limits: list[Status] = field(default_factory=list)
-
-    def out_of_time(self) -> bool:
-        if time.monotonic() > self.deadline:
-            self.limits.append(Status.TIME_LIMIT)
-            return True
-        return False
 
 
 def solve(
@@ -97,7 +75,7 @@ def solve(
     if options.directions is not None:
         return directions.run(game, options)
     _check(game, known or {})
-    clock = _start_clock(options)
+    clock = start_clock(options)
     prepared = prepare(game, known or {})
     outer = _first_sets(prepared, known or {})
     inner, error = _empty_inner(prepared, outer, known or {}), 0.0
@@ -128,12 +106,6 @@ def _list_levels(
     return levels
 
 
-def _start_clock(options: Options) -> _Clock:
-    now = time.monotonic()
-    limit = options.time_limit_seconds
-    return _Clock(options.max_iterations, np.inf if limit is None else now + limit, now)
-
-
 def _check(game: Game, known: Mapping[int, StateSet]) -> None:
     if game.n_players != 2:
         raise DetenteError(
@@ -161,7 +133,7 @@ def _first_sets(prepared: Prepared, known: Mapping[int, StateSet]) -> Sets:
         put(prepared, sets, s, given.outer_vertices)
     rounds = math.ceil(math.log(1e-9) / math.log(prepared.contraction))
     for part in prepared.parts:
-        perfect.bound_payoffs(
+        setup.bound_payoffs(
             part, game.profile_start, game.n_actions, prepared.payoff, game.prescribable,
             game.discount, prepared.entry_start, prepared.entry_next, prepared.entry_probability,
             sets.low, sets.high, min(rounds, 20_000), 1e-10,
@@ -177,65 +149,16 @@ def _first_sets(prepared: Prepared, known: Mapping[int, StateSet]) -> Sets:
     return sets
 
 
-def _sweep_part(
-    prepared: Prepared, sets: Sets, part: IntArray, alive: BoolArray, shift: float, tol: float,
-    inner: bool,
-) -> tuple[float, float]:  # fmt: skip
-    """Apply B once to the states of a part; give how far sets moved and what was simplified."""
-    game = prepared.game
-    mode = perfect.INNER if inner else perfect.OUTER
-    noisy = game.monitoring[part] == Monitoring.SIGNALS
-    moved, spent = perfect.sweep(
-        part[~noisy], mode, shift, tol, game.profile_start, prepared.payoff, alive,
-        game.discount, prepared.deviation_start, prepared.deviation_rows, prepared.entry_start,
-        prepared.entry_next, prepared.entry_probability, sets.vertices, sets.count, sets.low,
-        sets.high, sets.value, sets.work, sets.bag, sets.polygon,
-    )  # fmt: skip
-    if noisy.any():
-        step, used = sweep_signals(prepared, sets, part[noisy], alive, shift, tol, inner)
-        moved, spent = max(moved, step), max(spent, used)
-    return moved, spent
-
-
-def _settle_part(
-    prepared: Prepared, sets: Sets, part: IntArray, alive: BoolArray, shift: float, tol: float,
-    stop: float, inner: bool, clock: _Clock,
-) -> float | None:  # fmt: skip
-    """Repeat B on a part until it moves nothing by more than ``stop``.
-
-    Gives the last move, or None where a limit was hit first. Polygons are simplified within a
-    tenth of the last move, at least ``tol``.
-    """
-    rough = max(tol, 20.0 * stop if inner else ROUGHEST)
-    for round_ in range(1, clock.max_iterations + 1):
-        if clock.out_of_time():
-            return None
-        moved, spent = _sweep_part(prepared, sets, part, alive, shift, rough, inner)
-        clock.iterations = max(clock.iterations, round_)
-        if spent > 2.0 * rough + 1e-12:
-            if sets.vertices.shape[1] >= MAX_ROOM:
-                clock.limits.append(Status.NUMERICAL_TROUBLE)
-                return None
-            widen(prepared, sets)
-            continue
-        if moved <= stop and rough <= stop:
-            return moved
-        rough = min(rough, max(tol, 0.1 * moved))
-    clock.limits.append(Status.ITERATION_LIMIT)
-    return None
-
-
 def _settle_outer(
-    prepared: Prepared, sets: Sets, alive: BoolArray, tol: float, clock: _Clock
+    prepared: Prepared, sets: Sets, alive: BoolArray, tol: float, clock: Clock
 ) -> bool:
     """Settle the outer bound of every part; give whether no limit was hit."""
     stop = tol * (1.0 - prepared.contraction) / 8.0
     settled = True
     clock.residual = 0.0
     for part in prepared.parts:
-        moved = _settle_part(
-            prepared, sets, part, alive, -4.0 * prepared.rounding, stop / 5.0, stop, False, clock
-        )
+        task = Task(perfect.OUTER, -4.0 * prepared.rounding, stop / 5.0, stop, max(ROUGHEST, stop))
+        moved = settle_part(prepared, sets, part, alive, task, clock)
         if moved is None:
             settled = False
             clock.residual = np.inf
@@ -255,7 +178,7 @@ def _empty_inner(prepared: Prepared, outer: Sets, known: Mapping[int, StateSet])
 
 def _settle_inner(
     prepared: Prepared, outer: Sets, known: Mapping[int, StateSet], alive: BoolArray, tol: float,
-    clock: _Clock,
+    clock: Clock,
 ) -> tuple[Sets, float]:  # fmt: skip
     """Find sets within ``error`` of a self-generating one; states without are left empty."""
     d = prepared.contraction
@@ -264,11 +187,12 @@ def _settle_inner(
     target = max(tol * (1.0 - d) / 8.0, 20.0 * prepared.rounding, given)
     stop = target * min(0.9 * (1.0 - d) / d, 0.4)
     eta = 3.0 * target + 4.0 * prepared.rounding
+    task = Task(perfect.INNER, eta, stop / 5.0, stop, 20.0 * stop)
     for part in prepared.parts:
         for s in part:
             n = int(outer.count[s])
             perfect.store(s, outer.vertices[s], n, sets.vertices, sets.count, sets.low, sets.high)
-        moved = _settle_part(prepared, sets, part, alive, eta, stop / 5.0, stop, True, clock)
+        moved = settle_part(prepared, sets, part, alive, task, clock)
         if moved is None:
             for s in part:
                 perfect.store(s, sets.polygon, 0, sets.vertices, sets.count, sets.low, sets.high)
@@ -281,7 +205,7 @@ def _known_error(prepared: Prepared, given: StateSet) -> float:
 
 def _report(
     prepared: Prepared, outer: Sets, inner: Sets, error: float, known: Mapping[int, StateSet],
-    options: Options, clock: _Clock,
+    options: Options, clock: Clock,
 ) -> Solution:  # fmt: skip
     """Bring the sets back to payoff units and say how the solve ended."""
     unit = float(prepared.scale.max())
@@ -303,7 +227,7 @@ def _report(
     )  # fmt: skip
 
 
-def _final_status(states: tuple[StateSet, ...], clock: _Clock) -> Status:
+def _final_status(states: tuple[StateSet, ...], clock: Clock) -> Status:
     for limit in (Status.NUMERICAL_TROUBLE, Status.TIME_LIMIT, Status.ITERATION_LIMIT):
         if limit in clock.limits:
             return limit
