@@ -1,7 +1,9 @@
-"""Checking a proof against a game: form, hash, steps in order, claims (P1 to P4)."""
+"""Checking a proof against a game: form, hash, steps in order, claims, seal (P1 to P5)."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from detente_verify.world import make_world
 VERSION = 1
 MAX_MADE_BY = 200
 TIME_LIMIT = 300.0
-PROOF_KEYS = {"detente_proof", "made_by", "game_sha256", "steps", "claims"}
+PROOF_KEYS = {"detente_proof", "made_by", "game_sha256", "steps", "claims", "seal"}
 _CHECKS = {
     "equilibrium": check_equilibrium, "bounds": check_bounds, "empty": check_empty,
     "outer": check_outer,
@@ -123,4 +125,14 @@ def check_proof(game: Game, proof: Any, clock: Clock, steps: list[str]) -> list[
         except Rejected as wrong:
             raise wrong.at(f"claim {n}") from None
     check_no_repeats(claims, facts)
+    _check_seal(proof)
     return proven
+
+
+def _check_seal(proof: dict[str, Any]) -> None:
+    """Check that the file is as it was written; last, so that a failing rule is named first."""
+    content = {key: value for key, value in proof.items() if key != "seal"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    seal = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    if take_text(proof["seal"]) != seal:
+        raise Rejected("P5", "the file was changed after it was sealed")

@@ -41,13 +41,14 @@ class ProofFile:
 
     def document(self) -> dict[str, Any]:
         """Give the proof as plain values, numbers as texts."""
-        return {
+        content = {
             "detente_proof": FORMAT,
             "made_by": f"detente {__version__}",
             "game_sha256": self.game_sha256,
             "steps": plain(self.steps),
             "claims": plain(self.claims),
         }
+        return {**content, "seal": seal_proof(content)}
 
     def text(self) -> str:
         """Give the text of the file, a step or claim a line; a proof has one text."""
@@ -60,6 +61,12 @@ class ProofFile:
             else:
                 lines.append(f'"{key}": {_compact(value)}')
         return "{" + ",\n".join(lines) + "}\n"
+
+
+def seal_proof(content: Mapping[str, Any]) -> str:
+    """Give the seal (hex) of a proof without one (rule P5 of docs/proof-format.md)."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:
