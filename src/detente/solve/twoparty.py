@@ -80,9 +80,11 @@ def solve(
     outer = _first_sets(prepared, known or {})
     inner, error = _empty_inner(prepared, outer, known or {}), 0.0
     alive = game.prescribable.copy()
+    rough = ROUGHEST
     for finer in _list_levels(prepared, options, known or {}):
-        if not _settle_outer(prepared, outer, alive, finer, clock):
+        if not _settle_outer(prepared, outer, alive, finer, rough, clock):
             break
+        rough = 0.1 * finer * (1.0 - prepared.contraction)
         inner, error = _settle_inner(prepared, outer, known or {}, alive, finer, clock)
         if clock.limits or _largest_gap(prepared, outer, inner) + error <= options.tol:
             break
@@ -150,14 +152,17 @@ def _first_sets(prepared: Prepared, known: Mapping[int, StateSet]) -> Sets:
 
 
 def _settle_outer(
-    prepared: Prepared, sets: Sets, alive: BoolArray, tol: float, clock: Clock
+    prepared: Prepared, sets: Sets, alive: BoolArray, tol: float, rough: float, clock: Clock
 ) -> bool:
-    """Settle the outer bound of every part; give whether no limit was hit."""
+    """Settle the outer bound of every part; give whether no limit was hit.
+
+    The first round simplifies polygons within ``rough``.
+    """
     stop = tol * (1.0 - prepared.contraction) / 8.0
     settled = True
     clock.residual = 0.0
     for part in prepared.parts:
-        task = Task(perfect.OUTER, -4.0 * prepared.rounding, stop / 5.0, stop, max(ROUGHEST, stop))
+        task = Task(perfect.OUTER, -4.0 * prepared.rounding, stop / 5.0, stop, max(rough, stop))
         moved = settle_part(prepared, sets, part, alive, task, clock)
         if moved is None:
             settled = False
@@ -184,7 +189,7 @@ def _settle_inner(
     d = prepared.contraction
     sets = _empty_inner(prepared, outer, known)
     given = max((_known_error(prepared, k) for k in known.values()), default=0.0)
-    target = max(tol * (1.0 - d) / 8.0, 20.0 * prepared.rounding, given)
+    target = max(tol * (1.0 - d) / 16.0, 20.0 * prepared.rounding, given)
     stop = target * min(0.9 * (1.0 - d) / d, 0.4)
     eta = 3.0 * target + 4.0 * prepared.rounding
     task = Task(perfect.INNER, eta, stop / 5.0, stop, 20.0 * stop)
