@@ -26,7 +26,7 @@ from detente.solve.evaluate import discounted_values
 
 Lottery = tuple[tuple[int, Fraction], ...]
 ZERO = Fraction(0)
-MAX_EXACT = 12  # nodes up to which values are solved exactly: their digits grow with the number
+MAX_EXACT = 16  # nodes up to which values are solved exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,7 @@ def _weigh(chances: Mapping[int, Fraction], automaton: Automaton, player: int) -
 
 
 def evaluate(game: ExactGame, nodes: Sequence[Node]) -> tuple[Point, ...]:
-    """Give values of the nodes: exact where there are few, else rounded to decimals."""
-    if len(nodes) <= MAX_EXACT:
-        return _evaluate_exactly(game, nodes)
+    """Give values of the nodes, rounded to decimals."""
     rows, columns, chances = [], [], []
     for number, node in enumerate(nodes):
         for k, q in game.states[node.state].chances[node.actions]:
@@ -154,7 +152,8 @@ def evaluate(game: ExactGame, nodes: Sequence[Node]) -> tuple[Point, ...]:
     return tuple(zip(*paid, strict=True))
 
 
-def _evaluate_exactly(game: ExactGame, nodes: Sequence[Node]) -> tuple[Point, ...]:
+def evaluate_exactly(game: ExactGame, nodes: Sequence[Node]) -> tuple[Point, ...]:
+    """Give the exact values of the nodes; their digits grow with the number of nodes."""
     paid = []
     for i, d in enumerate(game.discount):
         matrix: list[dict[int, Fraction]] = []
@@ -168,6 +167,22 @@ def _evaluate_exactly(game: ExactGame, nodes: Sequence[Node]) -> tuple[Point, ..
             right.append([(1 - d) * game.states[node.state].payoff[node.actions][i]])
         paid.append([value for (value,) in solve_exactly(matrix, right)])
     return tuple(zip(*paid, strict=True))
+
+
+def settle(
+    game: ExactGame, nodes: Sequence[Node], punish: tuple[tuple[int | None, ...], ...]
+) -> tuple[Automaton, Audit]:
+    """Give nodes their values, as short as the deviations allow, and check them.
+
+    Values are rounded to decimals first, which suits wherever deviations lose something; where
+    they do not and the nodes are few, values are exact.
+    """
+    automaton = Automaton(tuple(nodes), evaluate(game, nodes), punish)
+    checked = audit(game, automaton)
+    if not checked.holds and len(nodes) <= MAX_EXACT:
+        automaton = Automaton(tuple(nodes), evaluate_exactly(game, nodes), punish)
+        checked = audit(game, automaton)
+    return automaton, checked
 
 
 def markov_nodes(game: ExactGame, policy: Mapping[int, Profile]) -> tuple[Node, ...]:

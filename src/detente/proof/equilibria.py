@@ -1,4 +1,4 @@
-"""Automata that pay the vertices of inner sets, and pure Markov equilibria."""
+"""Automata that pay the vertices of inner sets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.arrays import FloatArray
-from detente.proof.automata import Audit, Automaton, Node, audit, evaluate
+from detente.proof.automata import Audit, Automaton, Node, settle
 from detente.proof.exact import ExactGame, round_weights
 from detente.proof.witnesses import Finder, Witness
 
@@ -25,7 +25,11 @@ class Exhibit:
 
 
 def exhibit_vertices(
-    game: ExactGame, sets: Sequence[FloatArray], wanted: Iterable[Place], error: float
+    game: ExactGame,
+    sets: Sequence[FloatArray],
+    wanted: Iterable[Place],
+    error: float,
+    looser: float = 1.0,
 ) -> Exhibit | None:
     """Build an automaton that pays vertices of inner sets, up to about ``error``.
 
@@ -33,6 +37,7 @@ def exhibit_vertices(
     ----------
     sets : vertices by state, float64 (V, P), in payoff units; empty where nothing is shown
     error : distance of the sets from equilibrium payoffs, in payoff units
+    looser : deviations must lose twice the error, times this
 
     Returns
     -------
@@ -41,7 +46,7 @@ def exhibit_vertices(
     """
     finder = Finder(game, sets, 0.0)
     error = error / float(finder.scale.max())
-    finder = Finder(game, sets, 2.0 * error)
+    finder = Finder(game, sets, 2.0 * looser * error)
     lowest = [
         [int(each[:, i].argmin()) if len(each) else None for each in finder.sets]
         for i in range(game.n_players)
@@ -51,7 +56,7 @@ def exhibit_vertices(
     for place in waiting:  # grows while it is walked
         if place in found:
             continue
-        witness = finder.find(*place, close=0.5 * error)
+        witness = finder.find(*place, close=0.5 * looser * error)
         if witness is None:
             return None
         found[place] = witness
@@ -62,8 +67,7 @@ def exhibit_vertices(
         tuple(None if v is None else number.get((t, v)) for t, v in enumerate(row))
         for row in lowest
     )
-    automaton = Automaton(nodes, evaluate(game, nodes), punish)
-    checked = audit(game, automaton)
+    automaton, checked = settle(game, nodes, punish)
     return Exhibit(automaton, checked, number) if checked.holds else None
 
 

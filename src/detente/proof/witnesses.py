@@ -19,7 +19,7 @@ from detente.arrays import FloatArray, IntArray
 from detente.proof.exact import ExactGame, ExactState, Profile
 
 FEW = 24  # vertices of a set up to which all are offered at first
-FEASIBLE = 1e-10
+ATTEMPTS = (("highs-ds", 1e-10), ("highs-ipm", 1e-10), ("highs-ds", 1e-8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +175,37 @@ class Finder:
         sums = np.zeros((len(outcomes), n + 1))
         for k in range(len(outcomes)):
             sums[k, start[k] : start[k + 1]] = 1.0
-        answer = linprog(
-            np.append(np.zeros(n), 1.0), np.concatenate(upper), np.concatenate(bound), sums,
-            np.ones(len(outcomes)), (0.0, None), method="highs-ds",
-            options={"primal_feasibility_tolerance": FEASIBLE,
-                     "dual_feasibility_tolerance": FEASIBLE},
-        )  # fmt: skip
-        if answer.x is None:
+        x = _minimise_last(
+            np.concatenate(upper), np.concatenate(bound), sums, np.ones(len(outcomes))
+        )
+        if x is None:
             return None
         weights = {}
         for k, outcome in enumerate(outcomes):
             full = np.zeros(len(self.sets[state.follows(outcome)]))
-            full[chosen[k]] = answer.x[start[k] : start[k + 1]]
+            full[chosen[k]] = x[start[k] : start[k + 1]]
             weights[outcome] = full
-        return Witness(a, weights, float(answer.x[-1]))
+        return Witness(a, weights, float(x[-1]))
+
+
+def _minimise_last(
+    upper: FloatArray, bound: FloatArray, sums: FloatArray, totals: FloatArray
+) -> FloatArray | None:
+    """Make the last variable as small as rows allow; None where they cannot all hold.
+
+    The simplex gives up now and then on nearly equal columns; then interior points are asked.
+    Only an answer that meets the rows is taken.
+    """
+    cost = np.zeros(upper.shape[1])
+    cost[-1] = 1.0
+    for method, tol in ATTEMPTS:
+        options = {"primal_feasibility_tolerance": tol, "dual_feasibility_tolerance": tol}
+        answer = linprog(
+            cost, upper, bound, sums, totals, (0.0, None), method=method, options=options
+        )
+        if answer.status == 0 and np.abs(sums @ answer.x - totals).max() <= 10.0 * tol:
+            return np.asarray(answer.x)
+    return None
 
 
 def list_outcomes(state: ExactState, profile: Profile) -> list[int]:
