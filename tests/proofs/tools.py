@@ -9,7 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from detente_verify.proof import Report, check_files
+from detente_verify.game import Game, GameReader
+from detente_verify.outcome import Clock, Rejected
+from detente_verify.proof import Report, check_files, check_proof
+from detente_verify.reading import parse_json
 
 HERE = Path(__file__).parent
 ACCEPTED = sorted(path.name[: -len(".proof.json")] for path in HERE.glob("accept/*.proof.json"))
@@ -56,6 +59,19 @@ def check(folder: Path, game: Any, proof: Any, **options: float) -> Report:
     (folder / "game.json").write_text(json.dumps(game))
     (folder / "proof.json").write_text(json.dumps(proof))
     return check_files(folder / "game.json", folder / "proof.json", **options)
+
+
+def read_game(game: Any) -> Game:
+    """Read a game as the checker does."""
+    return GameReader(parse_json(json.dumps(game))).read()
+
+
+def judge(game: Game, proof: Any) -> tuple[str, list[str]]:
+    """Check a proof against a game that was read; give the rule it breaks and what it proves."""
+    try:
+        return "", check_proof(game, parse_json(json.dumps(proof)), Clock(60), [])
+    except Rejected as wrong:
+        return wrong.rule, []
 
 
 def rehash(game: Any, proof: Any) -> Any:
