@@ -34,6 +34,7 @@ from detente.solve.prepared import START_ROOM, Prepared, Sets, allocate, prepare
 from detente.solve.residual import confirm
 from detente.solve.settle import ROUGHEST, Clock, Task, settle_part, start_clock
 from detente.solve.solution import Solution, StateSet, Status
+from detente.solve.ties import exhibit
 
 TIDY = 1e-10
 
@@ -89,7 +90,7 @@ def solve(
         if clock.limits or _largest_gap(prepared, outer, inner) + error <= options.tol:
             break
     answer = _report(prepared, outer, inner, error, known or {}, options, clock)
-    return confirm(game, answer, prepared.held)
+    return confirm(game, exhibit(game, answer, prepared.held), prepared.held)
 
 
 def _list_levels(
