@@ -31,7 +31,7 @@ from detente.ask.verdict import (
     StatementResult,
     Verdict,
 )
-from detente.compile.build import compile_scenario
+from detente.compile.build import Compiled, compile_scenario
 from detente.library import select_plans
 from detente.scenario.model import MustHold, Plan, Scenario
 from detente.scenario.settings import apply_settings
@@ -89,7 +89,7 @@ def check(
             warnings=_no_deal_warnings(no_deal.found, bool(no_deal.others)),
         ),
         verdicts=verdicts,
-        statements=tuple(_check_statement(scenario, each) for each in scenario.must_hold),
+        statements=_check_statements(compiled),
         warnings=(*scenario.warnings, *free_concessions(compiled, no_deal)),
         sizes=Sizes(compiled.n_states, compiled.n_profiles, len(compiled.tables.entry_next)),
         seconds=time.perf_counter() - start,
@@ -117,7 +117,7 @@ def _judge_plan(
     judged: list[Judged] = []
     later: list[tuple[Reading, Judged]] = []
     for reading in asked:
-        openings = openings_that_differ(knower.compiled, plan, reading)
+        openings = openings_that_differ(knower, plan, reading)
         judged.append(judge(knower, plan, reading, openings[0], scales))
         for opening in openings[1:]:
             if opening is Opening.BEST and not knower.has_sets:
@@ -185,15 +185,24 @@ def _entries(knower: Knower, plan: Plan, judged: Judged) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _check_statement(scenario: Scenario, statement: MustHold) -> StatementResult:
+def _check_statements(compiled: Compiled) -> tuple[StatementResult, ...]:
+    """Judge the scenario's statements; those with the same conditions share what is known."""
+    known: dict[tuple[tuple[str, str], ...], Knower] = {}
+    found = []
+    for each in compiled.scenario.must_hold:
+        conditions = tuple(each.when.items())
+        if conditions not in known:
+            changed = apply_settings(compiled.scenario, [f"{p}={v}" for p, v in conditions])
+            other = compile_scenario(changed, compiled)
+            known[conditions] = Knower(other, find_no_deal(other))
+        found.append(_check_statement(known[conditions], each))
+    return tuple(found)
+
+
+def _check_statement(knower: Knower, statement: MustHold) -> StatementResult:
     """Judge a statement under the readings that need no threats beyond the written ones."""
-    changed = apply_settings(
-        scenario, [f"{path}={value}" for path, value in statement.when.items()]
-    )
-    compiled = compile_scenario(changed)
-    knower = Knower(compiled, find_no_deal(compiled))
-    scales = payoff_scales(compiled, knower.no_deal)
-    (plan,) = select_plans(changed, [statement.plan])
+    scales = payoff_scales(knower.compiled, knower.no_deal)
+    (plan,) = select_plans(knower.compiled.scenario, [statement.plan])
     found = "holds" if holds_without_threats(knower, plan, scales) else "fails"
     conditions = " and ".join(f"{path} is {value}" for path, value in statement.when.items())
     words = f"{statement.plan} {statement.verdict}" + (f" when {conditions}" if conditions else "")

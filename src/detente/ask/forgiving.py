@@ -11,6 +11,7 @@ equilibrium" holds.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +29,10 @@ from detente.ask.margins import (
 from detente.compile.build import Compiled
 from detente.compile.outcomes import list_outcomes
 from detente.compile.plan import Openness, PlanGraph, build_graph
+from detente.kernels.chains import sort_entries, split_chain
+from detente.kernels.endings import settle_endings
 from detente.scenario.model import Plan, Response, Trigger
-from detente.solve.evaluate import discounted_values
+from detente.solve.evaluate import MAX_PART, discounted_values
 
 MAX_ROUNDS = 400
 TOL_CHANCE = 1e-13
@@ -76,10 +79,11 @@ def find_forgiving(graph: PlanGraph, ends: Ends, scales: FloatArray | None = Non
     of the graph (later steps).
     """
     hidden = _hidden(graph, ends)
+    search = _make_search(graph, ends, hidden)
     own = own_path(graph)
     cut = np.zeros(graph.n_nodes, dtype=np.bool_)
     while True:
-        found = _evaluate(graph, ends, hidden, cut, 1.0)
+        found = _evaluate(search, cut, 1.0)
         margin = found.margins.margin
         failing = np.where(own[found.margins.node], np.inf, margin)
         if not len(failing) or failing.min() >= 0:
@@ -87,7 +91,7 @@ def find_forgiving(graph: PlanGraph, ends: Ends, scales: FloatArray | None = Non
         cut[found.margins.node[np.argmin(failing)]] = True
     if scales is None or not hidden or (margin < 0).any():
         return found
-    others = [_evaluate(graph, ends, hidden, cut, multiple) for multiple in MULTIPLES]
+    others = [_evaluate(search, cut, multiple) for multiple in MULTIPLES]
     return max([found, *others], key=lambda each: _smallest(each, scales))
 
 
@@ -95,23 +99,104 @@ def _smallest(found: Forgiving, scales: FloatArray) -> float:
     return float(found.margins.in_units(scales).min(initial=np.inf))
 
 
-def _evaluate(
-    graph: PlanGraph, ends: Ends, hidden: list[_Cheats], cut: BoolArray, multiple: float
-) -> Forgiving:
+def _evaluate(search: _Search, cut: BoolArray, multiple: float) -> Forgiving:
     """Evaluate the automaton whose chances of ending are a multiple of the least that deter."""
-    ending = np.zeros((graph.n_nodes, graph.compiled.n_parties))
-    for _ in range(MAX_ROUNDS):
-        values = _values(graph, ends, ending, cut)
-        needed = np.minimum(1.0, multiple * _needed(graph, ending, values, hidden))
-        change = float(np.abs(needed - ending).max(initial=0.0))
-        ending = needed
-        if change <= TOL_CHANCE:
-            break
+    graph, ends, hidden = search.graph, search.ends, search.hidden
+    settle = settle_compiled if search.largest_part <= MAX_PART else settle_plainly
+    ending = settle(search, cut, multiple)
     ending = np.minimum(1.0, ending * (1 + SLACK))
     values = _values(graph, ends, ending, cut)
     reached = _reached(graph, cut)
     margins = _margins(graph, ends, ending, values, hidden)
     return Forgiving(graph, ends, values, margins.take(reached[margins.node]), ending, cut, reached)
+
+
+def settle_compiled(search: _Search, cut: BoolArray, multiple: float) -> FloatArray:
+    """Find the chances that an alarm ends the plan, float64 (N, P), by compiled code."""
+    arguments: tuple[Any, ...] = (
+        *search.path, cut, *search.after_cut, *search.cheats, multiple, MAX_ROUNDS, TOL_CHANCE
+    )  # fmt: skip
+    return np.asarray(settle_endings(*arguments), dtype=np.float64)
+
+
+def settle_plainly(search: _Search, cut: BoolArray, multiple: float) -> FloatArray:
+    """Find the chances that an alarm ends the plan, float64 (N, P), by arrays."""
+    graph = search.graph
+    ending = np.zeros((graph.n_nodes, graph.compiled.n_parties))
+    for _ in range(MAX_ROUNDS):
+        values = _values(graph, search.ends, ending, cut)
+        needed = np.minimum(1.0, multiple * _needed(graph, ending, values, search.hidden))
+        change = float(np.abs(needed - ending).max(initial=0.0))
+        ending = needed
+        if change <= TOL_CHANCE:
+            break
+    return ending
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What a search works on; ``path``, ``after_cut`` and ``cheats`` are arrays for the kernel."""
+
+    graph: PlanGraph
+    ends: Ends
+    hidden: list[_Cheats]
+    largest_part: int
+    path: tuple[IntArray | FloatArray, ...]
+    after_cut: tuple[IntArray | FloatArray, ...]
+    cheats: tuple[IntArray | FloatArray, ...]
+
+
+def _make_search(graph: PlanGraph, ends: Ends, hidden: list[_Cheats]) -> _Search:
+    compiled, path, n = graph.compiled, graph.path, graph.n_nodes
+    parties = range(compiled.n_parties)
+    nodes = path.pair_of[path.entry_pair]
+    inside = path.target < n
+    tails, heads = nodes[inside], path.target[inside]
+    order, part_start = split_chain(*sort_entries(n, tails, heads, np.ones(len(tails)))[:2])
+    away = np.zeros((len(nodes), compiled.n_parties))
+    if not inside.all():
+        for i in parties:
+            table = end_table(graph, ends.of(graph, i), 1)[:, 0]
+            away[~inside, i] = table[path.target[~inside] - n]
+    rewards = (1 - compiled.discount) * compiled.payoff[graph.node_profile]
+    cut_worth = ends.no_deal[graph.node_row]
+    return _Search(
+        graph=graph,
+        ends=ends,
+        hidden=hidden,
+        largest_part=int(np.diff(part_start).max()),
+        path=(
+            np.searchsorted(nodes, np.arange(n + 1)), np.where(inside, path.target, -1),
+            path.chance * path.pair_weight[path.entry_pair], path.pair_column[path.entry_pair],
+            away, ends.no_deal[path.entry_row], rewards,
+        ),
+        after_cut=(cut_worth, order, part_start, compiled.discount),
+        cheats=_join_cheats(hidden, compiled.n_parties),
+    )  # fmt: skip
+
+
+def _join_cheats(hidden: list[_Cheats], n_parties: int) -> tuple[IntArray | FloatArray, ...]:
+    """Put the parties' chances to cheat behind each other, as `settle_endings` takes them."""
+    whole = np.zeros(0, dtype=np.int64)
+    party, node, start, target = [whole], [whole], [np.zeros(1, dtype=np.int64)], [whole]
+    gain, chance, known, off = ([np.zeros(0)] for _ in range(4))
+    more = [np.zeros((0, n_parties))]
+    for each in hidden:
+        count = len(each.nodes)
+        party.append(np.full(count, each.party))
+        node.append(each.nodes)
+        start.append(start[-1][-1] + np.searchsorted(each.place, np.arange(1, count + 1)))
+        target.append(each.node)
+        gain.append(each.gain)
+        chance.append(each.chance)
+        known.append(each.on_known)
+        off.append(each.off)
+        more.append((each.cheating - each.honest)[:, 1:])
+    return (
+        np.concatenate(party), np.concatenate(node), np.concatenate(gain), np.concatenate(more),
+        np.concatenate(start), np.concatenate(target), np.concatenate(chance),
+        np.concatenate(known), np.concatenate(off),
+    )  # fmt: skip
 
 
 def own_path(graph: PlanGraph) -> BoolArray:

@@ -19,7 +19,7 @@ from detente.ask.margins import Ends, NodeMargin, NodeMargins, node_margins, nod
 from detente.ask.nodeal import NoDealPolicy
 from detente.ask.verdict import Answer, Margin, Opening, Reading, ReadingResult
 from detente.compile.build import Compiled, describe_deviation
-from detente.compile.plan import End, Openness, PlanGraph, build_graph
+from detente.compile.plan import End, Openness, PlanGraph
 from detente.scenario.model import Plan, Trigger
 from detente.solve.evaluate import payoff_ranges
 from detente.solve.solution import Status
@@ -73,10 +73,10 @@ def make_openness(reading: Reading, opening: Opening) -> Openness:
     )
 
 
-def openings_that_differ(compiled: Compiled, plan: Plan, reading: Reading) -> tuple[Opening, ...]:
+def openings_that_differ(knower: Knower, plan: Plan, reading: Reading) -> tuple[Opening, ...]:
     """Give the openings worth telling apart, the reading's default first."""
     default = DEFAULT_OPENING[reading]
-    graph = build_graph(compiled, plan, make_openness(Reading.NO_DEAL, Opening.BEST))
+    graph = knower.graph(plan, make_openness(Reading.NO_DEAL, Opening.BEST))
     left_open = {graph.end_of(int(code))[0] for code in graph.open_codes()}
     if not left_open:
         return (default,)
@@ -105,7 +105,10 @@ def judge(
     Nothing is claimed that rests on a search for no deal that did not end.
     """
     judged = _judge(knower, plan, reading, opening, scales)
-    rests_on_no_deal = any(end is End.NO_DEAL for end, _ in judged.graph.ends)
+    ends = judged.graph.ends
+    if reading is Reading.HARSHEST:
+        ends = ends[: judged.graph.n_path_ends]  # the others were met in other readings
+    rests_on_no_deal = any(end is End.NO_DEAL for end, _ in ends)
     if knower.no_deal.found or not rests_on_no_deal:
         return judged
     result = replace(
@@ -118,7 +121,7 @@ def judge(
 def _judge(
     knower: Knower, plan: Plan, reading: Reading, opening: Opening, scales: FloatArray
 ) -> Judged:
-    graph = build_graph(knower.compiled, plan, make_openness(reading, opening))
+    graph = knower.graph(plan, make_openness(reading, opening))
     if reading is not Reading.HARSHEST and opening is not Opening.BEST:
         ends = Ends(knower.no_deal.values)
         values = node_values(graph, ends)
@@ -235,7 +238,7 @@ def holds_without_threats(knower: Knower, plan: Plan, scales: FloatArray) -> boo
     if first.result.answer is Answer.HOLDS:
         return True
     # hidden cheating on the path as written needs no responses to breaches: a quick look first
-    path = build_graph(knower.compiled, plan, Openness(False, True, False))
+    path = knower.graph(plan, Openness(False, True, False))
     ends = Ends(knower.no_deal.values)
     found = node_margins(path, node_values(path, ends), ends)
     towards = knower.compiled.tables.towards

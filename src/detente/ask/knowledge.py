@@ -11,9 +11,10 @@ from detente.arrays import FloatArray, IntArray
 from detente.ask.merged import merge_plan
 from detente.ask.nodeal import NoDealPolicy
 from detente.compile.build import Compiled, build_game
-from detente.compile.plan import PlanGraph
+from detente.compile.plan import Openness, PlanGraph, build_graph
 from detente.game.game import Game
-from detente.solve.floors import Extremes
+from detente.scenario.model import Plan
+from detente.solve.floors import Extremes, Moves, bound_payoffs
 from detente.solve.solution import Solution, StateSet, Status
 
 if TYPE_CHECKING:
@@ -63,6 +64,14 @@ class Knower:
     exhibits: dict[int, list[FloatArray]] = field(default_factory=dict)
     showed_plans: bool = False
     forgiving: dict[tuple[str, str], Judged | None] = field(default_factory=dict)
+    _graphs: dict[tuple[str, Openness], PlanGraph] = field(default_factory=dict)
+
+    def graph(self, plan: Plan, openness: Openness) -> PlanGraph:
+        """Give a plan's automaton; readings that differ in punishment alone share one."""
+        key = plan.id, openness
+        if key not in self._graphs:
+            self._graphs[key] = build_graph(self.compiled, plan, openness)
+        return self._graphs[key]
 
     def exhibit(self, rows: IntArray, values: FloatArray) -> None:
         """Remember equilibrium payoffs (n, P) that an automaton shows at base states (n,)."""
@@ -84,16 +93,20 @@ class Knower:
     def cheap(self) -> Knowledge:
         """Give floors and ceilings from outside, exhibited Markov equilibria from inside."""
         if self._cheap is None:
-            from detente.solve.floors import run  # noqa: PLC0415  (imports the kernels)
-
-            self._cheap = _cheap(self.no_deal, run(self.game))
+            tables = self.compiled.tables
+            moves = Moves(
+                tables.n_choices, tables.profile_start, self.compiled.payoff,
+                self.compiled.discount, tables.entry_start, tables.entry_next,
+                tables.entry_chance,
+            )  # fmt: skip
+            self._cheap = _cheap(self.no_deal, bound_payoffs(moves))
         return self._cheap
 
     def sets(self, time_limit: float | None = None) -> Knowledge:
         """Give the bounds from the payoff sets of the base game, solved at most once."""
         if self._sets is None:
+            from detente.solve.dispatch import solve  # noqa: PLC0415
             from detente.solve.options import Options  # noqa: PLC0415
-            from detente.solve.twoparty import solve  # noqa: PLC0415
 
             options = Options(tol=TOL_SETS)
             options = replace(options, time_limit_seconds=time_limit or self.time_limit)
@@ -102,15 +115,15 @@ class Knower:
 
     def node_set(self, graph: PlanGraph) -> StateSet:
         """Give the bounds on the equilibrium payoffs of a plan's first node."""
+        from detente.solve.dispatch import solve, widen  # noqa: PLC0415
         from detente.solve.options import Options  # noqa: PLC0415
-        from detente.solve.twoparty import solve  # noqa: PLC0415
 
         base = self.sets().solution
         if base is None:
             raise ValueError("the payoff sets were not computed")
         limit = None if self.time_limit is None else self.time_limit / 3
         options = Options(tol=TOL_SETS, time_limit_seconds=limit)
-        given = {s: _widen(bound) for s, bound in enumerate(base.states)}
+        given = {s: widen(bound) for s, bound in enumerate(base.states)}
         return solve(merge_plan(self.game, graph), options, given).states[len(given)]
 
 
@@ -147,14 +160,3 @@ def _merge(cheap: Knowledge, solution: Solution) -> Knowledge:
     return Knowledge(
         low, high, tuple(outer), tuple(inner), solution.status, "payoff sets", solution, error
     )
-
-
-def _widen(bound: StateSet) -> StateSet:
-    """Move the outer bound outward by its error, so that it contains all equilibrium payoffs."""
-    from detente.solve.feasible import order_hull  # noqa: PLC0415  (imports the kernels)
-
-    if bound.empty:
-        return bound
-    corners = bound.error * np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
-    points = (bound.outer_vertices[:, None, :] + corners).reshape(-1, 2)
-    return replace(bound, outer_vertices=order_hull(points))

@@ -12,7 +12,6 @@ import numpy as np
 
 from detente.arrays import FloatArray, IntArray
 from detente.compile.build import Compiled, describe_deviation
-from detente.compile.moves import Choice
 from detente.solve.evaluate import discounted_values, payoff_ranges
 
 MAX_ROUNDS = 60
@@ -65,18 +64,8 @@ def find_no_deal(compiled: Compiled) -> NoDealPolicy:
 
 def head_for(compiled: Compiled, goals: dict[int, int]) -> IntArray:
     """Give the policy that heads for the goals and holds every ladder without one."""
-    policy = np.zeros((compiled.n_parties, compiled.n_states), dtype=np.int64)
-    layout = compiled.layout
-    for party in range(compiled.n_parties):
-        for row, state in enumerate(compiled.tables.states):
-            if layout.hostile(state, party):
-                continue
-            targets = list(compiled.choices(row, party)[0].targets)
-            for place, k in enumerate(layout.held[party]):
-                if k in goals:
-                    targets[place] = compiled.mover.towards(k, layout.level(state, k), goals[k])
-            policy[party, row] = compiled.choice_index(row, party, Choice(tuple(targets)))
-    return policy
+    wanted = [goals.get(k) for k in range(len(compiled.layout.ladders))]
+    return np.stack([compiled.choose(party, wanted) for party in range(compiled.n_parties)])
 
 
 def _alternate(compiled: Compiled, start: IntArray) -> tuple[IntArray, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,6 +17,22 @@ from detente.scenario.model import Scenario
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The profiles in which every party heads for given goals, by base state.
+
+    Attributes
+    ----------
+    profiles : int64 (S,)
+    following : int64 (S, K), the states that they can lead to, some repeated
+    behind : per party, int64 (S,), the profile row in which it cheats behind that look; -1 for none
+    """
+
+    profiles: IntArray
+    following: IntArray
+    behind: tuple[IntArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """The base game of a scenario.
 
@@ -25,6 +41,7 @@ class Compiled:
     terms : per party, the columns of its payoffs
     payoff : float64 (A, P), points per year
     discount : float64 (P,), per period
+    shared : what others keep with all compilations of one shape
     """
 
     scenario: Scenario
@@ -36,6 +53,8 @@ class Compiled:
     discount: FloatArray
     looks: tuple[IntArray, ...]  # per party (catalogs, choices): the honest choice that looks so
     _index: Mapping[tuple[int, int], Mapping[Choice, int]]
+    _headings: dict[tuple[int | None, ...], Heading] = field(default_factory=dict)
+    shared: dict[object, object] = field(default_factory=dict)
 
     @property
     def n_parties(self) -> int:
@@ -86,6 +105,36 @@ class Compiled:
                 targets.append(keep)
             known[catalog] = self._index[party, catalog][Choice(tuple(targets))]
         return known[of]
+
+    def heading(self, goals: tuple[int | None, ...]) -> Heading:
+        """Give the profiles that head for goals, with where they lead; made once."""
+        if goals not in self._headings:
+            policy = [self.choose(party, goals) for party in range(self.n_parties)]
+            profiles = self.profiles_of(np.stack(policy))
+            index, source = self.entries_of(profiles)
+            begin = np.searchsorted(source, np.arange(len(profiles)))
+            count = np.bincount(source, minlength=len(profiles))
+            place = np.minimum(np.arange(int(count.max())), count[:, None] - 1)
+            self._headings[goals] = Heading(
+                profiles=profiles,
+                following=self.tables.entry_next[index[begin[:, None] + place]],
+                behind=tuple(self.cheats_behind(profiles, p) for p in range(self.n_parties)),
+            )
+        return self._headings[goals]
+
+    def cheats_behind(self, profiles: IntArray, party: int) -> IntArray:
+        """Give the profiles in which a party cheats behind the look of profiles: int64 (n,).
+
+        Or is honest behind a cheat's look; -1 where it can do neither.
+        """
+        tables = self.tables
+        source, found, seen = self.options(profiles, party)
+        hidden = ~seen & (tables.cheats[found, party] != tables.cheats[profiles[source], party])
+        # votes on joint ladders that move nothing make copies: the first moves least
+        rows, first = np.unique(source[hidden], return_index=True)
+        out = np.full(len(profiles), -1)
+        out[rows] = found[hidden][first]
+        return out
 
     def stride(self, party: int) -> IntArray:
         """Give how far apart neighbouring choices of a party are in profile rows: int64 (S,)."""
@@ -141,17 +190,26 @@ class Compiled:
         return np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0))
 
 
-def compile_scenario(scenario: Scenario) -> Compiled:
+def compile_scenario(scenario: Scenario, like: Compiled | None = None) -> Compiled:
     """Compile a scenario at the values in force.
+
+    Parameters
+    ----------
+    scenario : as read, with any values
+    like : the same scenario compiled at other values. What does not depend on them is taken
+        from it; the answer is the same to the bit.
 
     Raises
     ------
     DetenteError
         E290 when the game would be too large.
     """
-    layout = lay_out(scenario)
+    if like is not None and not _same_words(scenario, like.scenario):
+        like = None
+    layout = lay_out(scenario) if like is None else like.layout
     mover = make_mover(scenario, layout)
-    tables = make_tables(scenario, layout, mover)
+    tables = make_tables(scenario, layout, mover, None if like is None else like.tables)
+    same = None if like is None or tables.choice is not like.tables.choice else like
     valuer = Valuer(scenario, layout, mover, tables)
     terms = tuple(list_terms(valuer, party) for party in range(len(layout.parties)))
     everything = np.arange(len(tables.row))
@@ -160,11 +218,15 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         for each in columns:
             payoff[:, party] += each.compute(everything)
     clock = scenario.value(scenario.clock)
-    index = {
-        (party, number): {choice: place for place, choice in enumerate(choices)}
-        for party, catalogs in enumerate(tables.catalogs)
-        for number, choices in enumerate(catalogs)
-    }
+    index = (
+        same._index
+        if same is not None
+        else {
+            (party, number): {choice: place for place, choice in enumerate(choices)}
+            for party, catalogs in enumerate(tables.catalogs)
+            for number, choices in enumerate(catalogs)
+        }
+    )
     return Compiled(
         scenario=scenario,
         layout=layout,
@@ -173,9 +235,19 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         terms=terms,
         payoff=payoff,
         discount=np.array([scenario.value(p.patience) ** clock for p in scenario.parties]),
-        looks=tuple(_looks(tables, index, party) for party in range(len(layout.parties))),
+        looks=same.looks
+        if same is not None
+        else tuple(_looks(tables, index, party) for party in range(len(layout.parties))),
         _index=index,
+        _headings=same._headings if same is not None else {},
+        shared=same.shared if same is not None else {},
     )
+
+
+def _same_words(scenario: Scenario, other: Scenario) -> bool:
+    """Say whether two scenarios differ in values alone."""
+    names = ("clock", "parties", "ladders", "inspections", "governments", "payoffs", "plans")
+    return all(getattr(scenario, name) is getattr(other, name) for name in names)
 
 
 def build_game(compiled: Compiled) -> Game:

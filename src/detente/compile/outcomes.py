@@ -5,7 +5,7 @@ What follows is a number below N for a node, and N + t for the t-th of the ends 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +30,8 @@ class Outcomes:
     pair_weight : float64 (Q,), the chance of the column
     pair_begin : int64 (Q,), where the entries of each pair begin
     entry_pair : int64 (E,)
-    entry_index : int64 (E,), entry of the tables; entry_row : the next base state
+    entry_index : int64 (E,), entry of the tables
+    entry_row : int64 (E,), the next base state
     target : int64 (E,), what follows; chance : float64 (E,), chance of the next base state
     """
 
@@ -40,9 +41,21 @@ class Outcomes:
     pair_weight: FloatArray
     pair_begin: IntArray
     entry_pair: IntArray
+    entry_index: IntArray
     entry_row: IntArray
     target: IntArray
     chance: FloatArray
+
+    def with_chances(self, weights: FloatArray, chances: FloatArray) -> Outcomes:
+        """Give the same lists with other chances: of alarms, (n, 1 + P), and of entries.
+
+        The same of them must be positive.
+        """
+        return replace(
+            self,
+            pair_weight=weights[self.pair_of, self.pair_column],
+            chance=chances[self.entry_index],
+        )
 
     def expect(self, worth: FloatArray) -> FloatArray:
         """Give the expected worth of every pair, from that of what follows: (T, C) -> (Q, C)."""
@@ -90,6 +103,7 @@ def list_outcomes(
         pair_weight=weights[pair_of, column],
         pair_begin=np.searchsorted(source, np.arange(len(pair_of))),
         entry_pair=source,
+        entry_index=index,
         entry_row=rows,
         target=graph.targets_of(kinds, rows),
         chance=compiled.tables.entry_chance[index],
@@ -124,7 +138,9 @@ class Visible:
     answer : int64 (G,), which of ``kinds`` answers in each case
     option, owner : int64 (O,), profile row of every deviation, and its case, in order
     begin : int64 (O,), where its entries begin
-    entry_kind, entry_row : int64 (E,), the answer and the next base state; chance : float64 (E,)
+    entry_kind, entry_index, entry_row : int64 (E,), the answer, the entry of the tables, and the
+        next base state
+    chance : float64 (E,)
     """
 
     nodes: IntArray
@@ -136,6 +152,7 @@ class Visible:
     owner: IntArray
     begin: IntArray
     entry_kind: IntArray
+    entry_index: IntArray
     entry_row: IntArray
     chance: FloatArray
 
@@ -160,6 +177,7 @@ def list_visible(graph: PlanGraph, party: int, nodes: IntArray, kinds: IntArray)
         owner=owner,
         begin=np.searchsorted(source, np.arange(len(option))),
         entry_kind=answers[owner[source]],
+        entry_index=index,
         entry_row=compiled.tables.entry_next[index],
         chance=compiled.tables.entry_chance[index],
     )

@@ -8,13 +8,14 @@ docs/rules.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
 from detente.arrays import BoolArray, FloatArray, IntArray
-from detente.compile.build import Compiled
+from detente.compile.build import Compiled, Heading
 from detente.compile.outcomes import Outcomes, Unanswered, Visible, list_outcomes
 from detente.compile.stages import Stage, count_periods, make_stages
 from detente.scenario.model import Plan, Response, Trigger
@@ -59,18 +60,6 @@ class Openness:
     best_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    """Where the prescribed profiles of a family lead, by base state.
-
-    ``following``, int64 (S, K): the next base states, some repeated; ``more``, bool (S, 1 + P):
-    columns of alarms that only cheating has a chance of.
-    """
-
-    following: IntArray
-    more: BoolArray
-
-
 @dataclass(slots=True)
 class PlanGraph:
     """The nodes that the plan reaches from today's state under one openness.
@@ -82,6 +71,7 @@ class PlanGraph:
     number : int64 (phases, S), node number, -1 where not reached
     by_phase : int64 (N,), the nodes by phase and base state
     path : what follows at every node when all keep the plan
+    n_path_ends : how many of the ends come from the path and what is written
     visible : deviations that are answered, by party and whether by the harshest punishment
     end_codes : the codes of ends that the path, or cheating once on it, leads to
     """
@@ -98,16 +88,18 @@ class PlanGraph:
     number: IntArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     by_phase: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     end_codes: set[int] = field(default_factory=set)
+    n_path_ends: int = 0
     visible: dict[tuple[int, bool], Visible] = field(default_factory=dict)
     _path: Outcomes | None = None
     _unanswered: dict[int, Unanswered] = field(default_factory=dict)
     _weights: dict[int, FloatArray] = field(default_factory=dict)
     _kinds: tuple[IntArray, IntArray] | None = None
+    _nodes_by_phase: list[tuple[int, slice]] = field(default_factory=list)
     _phase_number: dict[Phase, int] = field(default_factory=dict)
     _end_number: dict[tuple[End, int], int] = field(default_factory=dict)
     _quiet: dict[int, IntArray] = field(default_factory=dict)
-    _flows: dict[tuple[int, tuple[Trigger, str] | None], _Flow] = field(default_factory=dict)
-    _profiles: dict[tuple[int, tuple[Trigger, str] | None], IntArray] = field(default_factory=dict)
+    _more: dict[tuple[int, tuple[Trigger, str] | None], BoolArray] = field(default_factory=dict)
+    _headings: dict[tuple[int, tuple[Trigger, str] | None], Heading] = field(default_factory=dict)
     _responses: dict[tuple[Trigger, str, int], int] = field(default_factory=dict)
 
     @property
@@ -276,23 +268,24 @@ class PlanGraph:
 
     def prescribed(self, phase: int) -> IntArray:
         """Give the profile that the plan asks for in every base state: int64 (S,)."""
-        family = self.phases[phase].family
-        if family not in self._profiles:
-            self._profiles[family] = self._prescribe(*family)
-        return self._profiles[family]
+        return self._heading(phase).profiles
 
-    def _prescribe(self, stage: int, key: tuple[Trigger, str] | None) -> IntArray:
-        compiled, layout = self.compiled, self.compiled.layout
+    def _heading(self, phase: int) -> Heading:
+        family = self.phases[phase].family
+        if family not in self._headings:
+            self._headings[family] = self.compiled.heading(self._goals(*family))
+        return self._headings[family]
+
+    def _goals(self, stage: int, key: tuple[Trigger, str] | None) -> tuple[int | None, ...]:
+        """Give where each ladder is to go; None to hold."""
+        layout = self.compiled.layout
         goals: list[int | None] = list(self.stages[min(stage, len(self.stages) - 1)].goals)
         if key is not None:
             for k in layout.lasting:
                 goals[k] = None
             for ladder, target in self.plan.responses[key].targets.items():
                 goals[layout.number(ladder)] = target
-        policy = np.empty((compiled.n_parties, compiled.n_states), dtype=np.int64)
-        for party in range(compiled.n_parties):
-            policy[party] = compiled.choose(party, goals)
-        return compiled.profiles_of(policy)
+        return tuple(goals)
 
     def alarm_weights(self, rows: IntArray, cheater: int = -1) -> FloatArray:
         """Give the chances of no alarm and of a first alarm about each party: float64 (n, 1 + P).
@@ -337,6 +330,7 @@ class PlanGraph:
                 if new.any():
                     pending[kind] = pending[kind] | new if kind in pending else new.copy()
 
+        honest = self.weights_by_row() > 0
         first = np.zeros(n_states, dtype=np.bool_)
         first[0] = True
         reach({self._begin(0): first})
@@ -346,10 +340,10 @@ class PlanGraph:
             order.append((phase, rows))
             alarms = [self._alarm_kind(phase, p) for p in range(self.compiled.n_parties)]
             self._kinds_when_quiet(phase)
-            flow = self._flow(phase)
-            reach(self._follow(phase, alarms, rows, flow, self.weights_by_row() > 0))
-            if flow.more[rows].any():
-                reach(self._follow(phase, alarms, rows, flow, flow.more))
+            more = self._only_by_cheating(phase)[rows]
+            reach(self._follow(phase, alarms, rows, honest[rows]))
+            if more.any():
+                reach(self._follow(phase, alarms, rows, more))
             for party in range(self.compiled.n_parties):
                 if self.ignores_breach(phase, party):
                     reach(self._after_ignored(phase, alarms, rows, party))
@@ -357,35 +351,31 @@ class PlanGraph:
                     mask = np.zeros(n_states, dtype=np.bool_)
                     mask[self._breach_rows(phase, rows, party)] = True
                     reach({self.after_breach(phase, party): mask})
+        self.n_path_ends = len(self.ends)
         self._number_nodes(order)
 
-    def _flow(self, phase: int) -> _Flow:
+    def _only_by_cheating(self, phase: int) -> BoolArray:
+        """Give the columns of alarms that only cheating has a chance of: bool (S, 1 + P)."""
         family = self.phases[phase].family
-        if family not in self._flows:
-            compiled = self.compiled
-            profiles = self.prescribed(phase)
-            index, source = compiled.entries_of(profiles)
-            begin = np.searchsorted(source, np.arange(len(profiles)))
-            count = np.bincount(source, minlength=len(profiles))
-            place = np.minimum(np.arange(int(count.max())), count[:, None] - 1)
-            following = compiled.tables.entry_next[index[begin[:, None] + place]]
+        if family not in self._more:
             honest = self.weights_by_row() > 0
             more = np.zeros_like(honest)
-            for party in range(compiled.n_parties):
-                source, _ = hidden_cheats(compiled, profiles, party)
-                more[source] |= (self.weights_by_row(party) > 0)[source]
-            self._flows[family] = _Flow(following, more & ~honest)
-        return self._flows[family]
+            for party in range(self.compiled.n_parties):
+                rows = self._heading(phase).behind[party] >= 0
+                more[rows] |= self.weights_by_row(party)[rows] > 0
+            self._more[family] = more & ~honest
+        return self._more[family]
 
     def _follow(
-        self, phase: int, alarms: list[int], rows: IntArray, flow: _Flow, live: BoolArray
+        self, phase: int, alarms: list[int], rows: IntArray, live: BoolArray
     ) -> dict[int, BoolArray]:
-        """Give the base states reached under each kind, from rows, by the live columns."""
+        """Give the base states reached under each kind, from rows, by the live columns (n, 1+P)."""
         pieces = []
+        following = self._heading(phase).following[rows]
         for column in range(live.shape[1]):
-            here = rows[live[rows, column]]
-            if len(here):
-                pieces.append((column, flow.following[here].reshape(-1)))
+            here = live[:, column]
+            if here.any():
+                pieces.append((column, following[here].reshape(-1)))
         return self._sort_kinds(phase, alarms, pieces)
 
     def _after_ignored(
@@ -439,11 +429,9 @@ class PlanGraph:
 
     def _list_unanswered(self, party: int) -> Unanswered:
         compiled = self.compiled
-        profiles, which = np.unique(self.node_profile, return_inverse=True)
-        behind = np.full(len(profiles), -1)
-        source, option = hidden_cheats(compiled, profiles, party)
-        behind[source] = option
-        behind = behind[which.reshape(-1)]
+        behind = np.empty(self.n_nodes, dtype=np.int64)
+        for phase, here in self._nodes_by_phase:
+            behind[here] = self._heading(phase).behind[party][self.node_row[here]]
         nodes = self.by_phase[behind[self.by_phase] >= 0]
         options = behind[nodes]
         hidden = np.ones(len(nodes), dtype=np.bool_)
@@ -464,6 +452,24 @@ class PlanGraph:
         honest = self.weights_by_row()[self.node_row[found.nodes]]
         change = honest - self.weights_by_row(party)[self.node_row[found.nodes]]
         return list_outcomes(self, found.nodes, found.options, change)
+
+    def with_numbers(self, compiled: Compiled) -> PlanGraph:
+        """Give the automaton of the same plan with other numbers, of the same `shape_of` it."""
+        chances = compiled.tables.entry_chance
+        graph = replace(
+            self, compiled=compiled, ends=list(self.ends), _end_number=dict(self._end_number),
+            _weights={}, _unanswered={}, _path=None,
+            visible={key: replace(each, chance=chances[each.entry_index])
+                     for key, each in self.visible.items()},
+        )  # fmt: skip
+        if self._path is not None:
+            weights = graph.weights_by_row()[graph.node_row]
+            graph._path = self._path.with_chances(weights, chances)
+        for party, found in self._unanswered.items():
+            weights = graph._weights_of(found.options, party)
+            outcomes = found.outcomes.with_chances(weights, chances)
+            graph._unanswered[party] = replace(found, outcomes=outcomes)
+        return graph
 
     def _weights_of(self, profiles: IntArray, party: int) -> FloatArray:
         """Give the chances of alarms when a party plays its part of profiles: (n, 1 + P)."""
@@ -525,6 +531,11 @@ class PlanGraph:
         self.node_phase = np.concatenate([np.full(len(rows), phase) for phase, rows in order])
         self.node_row = np.concatenate([rows for _, rows in order])
         self.node_profile = np.concatenate([self.prescribed(p)[rows] for p, rows in order])
+        first = np.cumsum([0, *(len(rows) for _, rows in order)]).tolist()
+        self._nodes_by_phase = [
+            (phase, slice(begin, end))
+            for (phase, _), (begin, end) in zip(order, pairwise(first), strict=True)
+        ]
         self.number = np.full((len(self.phases), n_states), -1, dtype=np.int64)
         self.number[self.node_phase, self.node_row] = np.arange(len(self.node_row))
         self.by_phase = self.number[self.number >= 0]
@@ -546,24 +557,31 @@ class PlanGraph:
         return end, party, row
 
 
+def shape_of(compiled: Compiled, plan: Plan, openness: Openness) -> tuple[object, ...]:
+    """Give what decides a plan's automaton, chances aside, among compilations of one shape."""
+    alarm = compiled.tables.alarm
+    periods = tuple(
+        None if each.duration is None else count_periods(compiled, each.duration)
+        for each in plan.responses.values()
+    )
+    responses = tuple(
+        (key, each.resume, each.ignored, tuple(each.targets.items()))
+        for key, each in plan.responses.items()
+    )
+    certain = (alarm > 0).tobytes(), (alarm >= 1).tobytes()
+    return plan.id, openness, make_stages(compiled, plan), responses, periods, certain
+
+
 def build_graph(compiled: Compiled, plan: Plan, openness: Openness) -> PlanGraph:
-    """Build the automaton of a plan from today's state."""
+    """Build the automaton of a plan from today's state.
+
+    Where one of the same shape was built before, only its chances are made anew.
+    """
+    key = shape_of(compiled, plan, openness)
+    like = compiled.shared.get(key)
+    if isinstance(like, PlanGraph):
+        return like.with_numbers(compiled)
     graph = PlanGraph(compiled, plan, openness, make_stages(compiled, plan))
     graph.grow()
+    compiled.shared[key] = graph
     return graph
-
-
-def hidden_cheats(compiled: Compiled, profiles: IntArray, party: int) -> tuple[IntArray, IntArray]:
-    """Give where a party can cheat behind the look of profiles, or be honest behind a cheat's.
-
-    Returns
-    -------
-    from which of ``profiles`` each departs, and its profile row, int64 (n,) each
-    """
-    tables = compiled.tables
-    source, found, seen = compiled.options(profiles, party)
-    hidden = ~seen & (tables.cheats[found, party] != tables.cheats[profiles[source], party])
-    # votes on joint ladders that move nothing make copies: the first moves least
-    _, first = np.unique(source[hidden], return_index=True)
-    keep = np.flatnonzero(hidden)[first]
-    return source[keep], found[keep]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,6 +44,8 @@ class Tables:
     entry_start : int64 (A + 1,)
     entry_next, entry_chance : int64 and float64 (E,)
     alarm : float64 (S, P, 2), chance of an alarm about a party that is honest, that cheats
+    shape : what all of them but the chances follow from: `describe_shape`
+    factors : int64 (places, E), which chance of every ladder or government makes up an entry's
     """
 
     states: tuple[State, ...]
@@ -62,18 +64,51 @@ class Tables:
     entry_next: IntArray
     entry_chance: FloatArray
     alarm: FloatArray
+    shape: tuple[object, ...]
+    factors: IntArray
 
 
-def make_tables(scenario: Scenario, layout: Layout, mover: Mover) -> Tables:
+def describe_shape(scenario: Scenario, layout: Layout, mover: Mover) -> tuple[object, ...]:
+    """Give what decides the tables, chances aside: where moves can lead, and who can cheat."""
+    ladders = []
+    for k, ladder in enumerate(layout.ladders):
+        levels = range(len(ladder.levels))
+        ladders.append(
+            tuple(
+                (mover.targets(k, a), tuple(tuple(to for to, p in mover.climb(k, a, b) if p > 0)
+                                            for b in levels))
+                for a in levels
+            )
+        )  # fmt: skip
+    turns = tuple(
+        (out > 0, out < 1, back > 0, back < 1)
+        for out, back in zip(mover.turns_hostile, mover.turns_back, strict=True)
+    )
+    return tuple(ladders), turns, mover.can_cheat, scenario.inspections, scenario.governments
+
+
+def make_tables(
+    scenario: Scenario, layout: Layout, mover: Mover, like: Tables | None = None
+) -> Tables:
     """Enumerate the states that can be reached, all profiles, and where they lead.
+
+    ``like`` are tables of the same scenario with other numbers: where they have the same shape,
+    only the chances are made anew.
 
     Raises
     ------
     DetenteError
         E290 when there are more than `MAX_STATES` states or `MAX_PROFILES` profiles.
     """
+    shape = describe_shape(scenario, layout, mover)
     options = [reachable_levels(layout, mover, k) for k in layout.lasting]
     options += [[0, 1] if chance > 0 else [0] for chance in mover.turns_hostile]
+    if like is not None and like.shape == shape:
+        return replace(
+            like,
+            entry_chance=_multiply(_chances(layout, mover, options), like.factors),
+            alarm=_alarms(mover, like.states, like.catalog_of),
+        )
     if math.prod(len(each) for each in options) > MAX_STATES:
         raise DetenteError(_too_large(scenario, options))
     states = tuple(itertools.product(*options))
@@ -95,17 +130,26 @@ def make_tables(scenario: Scenario, layout: Layout, mover: Mover) -> Tables:
     towards, cheats, unanimous = _resolve(
         layout, levels, hostile, catalogs, catalog_of, row, choice
     )
-    entry_start, entry_next, entry_chance = _transitions(
-        layout, mover, options, levels, hostile, row, towards
+    chances = _chances(layout, mover, options)
+    entry_start, entry_next, factors = _transitions(
+        layout, options, chances, levels, hostile, row, towards
     )
-    alarm = np.array(
-        [[[mover.alarm_chance(s, i, c) for c in (False, True)] for i in range(n_parties)]
-         for s in states]
-    )  # fmt: skip
     return Tables(
         states, levels, hostile, catalogs, catalog_of, n_choices, start, row, choice, towards,
-        cheats, unanimous, entry_start, entry_next, entry_chance, alarm,
+        cheats, unanimous, entry_start, entry_next, _multiply(chances, factors),
+        _alarms(mover, states, catalog_of), shape, factors,
     )  # fmt: skip
+
+
+def _alarms(mover: Mover, states: tuple[State, ...], catalog_of: IntArray) -> FloatArray:
+    """Give the chances of alarms; states in which a party has the same choices share them."""
+    alarm = np.empty((*catalog_of.shape, 2))
+    for party in range(catalog_of.shape[1]):
+        _, rows, which = np.unique(catalog_of[:, party], return_index=True, return_inverse=True)
+        chances = [[mover.alarm_chance(states[row], party, c) for c in (False, True)]
+                   for row in rows.tolist()]  # fmt: skip
+        alarm[:, party] = np.array(chances)[which.reshape(-1)]
+    return alarm
 
 
 def reachable_levels(layout: Layout, mover: Mover, ladder: int) -> list[int]:
@@ -206,41 +250,58 @@ def _resolve(
     return towards, cheats, unanimous
 
 
+def _chances(
+    layout: Layout, mover: Mover, options: list[list[int]]
+) -> list[tuple[IntArray, FloatArray]]:
+    """Give, per ladder or government, where it goes and with what chances."""
+    lasting = [_spread_table(layout, mover, k, options[i]) for i, k in enumerate(layout.lasting)]
+    return lasting + [_government_table(mover, g) for g in range(len(layout.governments))]
+
+
+def _multiply(chances: list[tuple[IntArray, FloatArray]], factors: IntArray) -> FloatArray:
+    """Give the chance of every entry, as the product of those of ladders and governments."""
+    out = np.ones(factors.shape[1])
+    for place, (_, probability) in enumerate(chances):
+        out *= probability.reshape(-1)[factors[place]]
+    return out
+
+
 def _transitions(
     layout: Layout,
-    mover: Mover,
     options: list[list[int]],
+    chances: list[tuple[IntArray, FloatArray]],
     levels: IntArray,
     hostile: BoolArray,
     row: IntArray,
     towards: IntArray,
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Give the sparse transition matrix: every ladder and government moves independently."""
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Give the sparse transition matrix: every ladder and government moves independently.
+
+    Its chances are given as places in those of ladders and governments, int64 (places, E).
+    """
     profile = np.arange(len(row))
     code = np.zeros(len(row), dtype=np.int64)
-    chance = np.ones(len(row))
-    for place, allowed in enumerate(options):
+    factors = np.zeros((0, len(row)), dtype=np.int64)
+    for place, (allowed, (to, probability)) in enumerate(zip(options, chances, strict=True)):
         if place < len(layout.lasting):
             k = layout.lasting[place]
-            to, probability = _spread_table(layout, mover, k, allowed)
             at: tuple[IntArray, ...] = (levels[row[profile], k], towards[profile, k])
         else:
-            g = place - len(layout.lasting)
-            party = layout.parties.index(layout.governments[g].party)
-            to, probability = _government_table(mover, g)
-            at = (hostile[row[profile], party].astype(np.int64),)
+            government = layout.governments[place - len(layout.lasting)]
+            at = (hostile[row[profile], layout.parties.index(government.party)].astype(np.int64),)
+        first = np.ravel_multi_index(at, probability.shape[:-1]) * probability.shape[-1]
         parts = []
         for branch in (0, 1):
-            taken = probability[(*at, branch)]
-            keep = taken > 0
-            parts.append(
-                (profile[keep], code[keep] * len(allowed) + to[(*at, branch)][keep],
-                 chance[keep] * taken[keep])
-            )  # fmt: skip
-        profile, code, chance = (np.concatenate(each) for each in zip(*parts, strict=True))
+            keep = probability[(*at, branch)] > 0
+            reached = code[keep] * len(allowed) + to[(*at, branch)][keep]
+            chosen = np.vstack([factors[:, keep], first[keep] + branch])
+            parts.append((profile[keep], reached, chosen))
+        profile = np.concatenate([each for each, _, _ in parts])
+        code = np.concatenate([each for _, each, _ in parts])
+        factors = np.hstack([each for _, _, each in parts])
     order = np.lexsort((code, profile))
     start = np.concatenate([[0], np.cumsum(np.bincount(profile, minlength=len(row)))])
-    return start.astype(np.int64), code[order], chance[order]
+    return start.astype(np.int64), code[order], np.ascontiguousarray(factors[:, order])
 
 
 def _spread_table(

@@ -35,11 +35,51 @@ class Extremes:
     ceilings: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What floors are made from: actions, payoffs, and where profiles lead, whatever is seen.
+
+    Attributes
+    ----------
+    n_actions : int64 (S, P); profile_start : int64 (S + 1,)
+    payoff : float64 (A, P); discount : float64 (P,)
+    entry_start : int64 (A + 1,); entry_next, entry_chance : int64 and float64 (E,), next states
+    """
+
+    n_actions: IntArray
+    profile_start: IntArray
+    payoff: FloatArray
+    discount: FloatArray
+    entry_start: IntArray
+    entry_next: IntArray
+    entry_chance: FloatArray
+
+    @property
+    def n_states(self) -> int:
+        """Number of states S."""
+        return len(self.n_actions)
+
+    @property
+    def n_profiles(self) -> int:
+        """Number of action profiles A."""
+        return len(self.payoff)
+
+
 def run(game: Game) -> Extremes:
     """Bound every party's equilibrium payoffs from below and from above."""
-    floors = np.empty((game.n_states, game.n_players))
+    return bound_payoffs(
+        Moves(
+            game.n_actions, game.profile_start, game.payoff, game.discount, game.entry_start,
+            game.outcome_next[game.entry_outcome], game.entry_probability,
+        )
+    )  # fmt: skip
+
+
+def bound_payoffs(game: Moves) -> Extremes:
+    """Bound every party's equilibrium payoffs, from what the moves are alone."""
+    floors = np.empty((game.n_states, game.n_actions.shape[1]))
     ceilings = np.empty_like(floors)
-    for player in range(game.n_players):
+    for player in range(game.n_actions.shape[1]):
         view = _make_view(game, player)
         floors[:, player] = _find_floor(view)
         ceilings[:, player] = _find_ceiling(view)
@@ -58,7 +98,7 @@ class _View:
     reward : float64 (A,), in that order
     """
 
-    game: Game
+    game: Moves
     delta: float
     order: IntArray
     group_start: IntArray
@@ -68,7 +108,7 @@ class _View:
     spread: float
 
 
-def _make_view(game: Game, player: int) -> _View:
+def _make_view(game: Moves, player: int) -> _View:
     counts = game.n_actions.prod(axis=1)
     state = np.repeat(np.arange(game.n_states), counts)
     local = np.arange(game.n_profiles) - game.profile_start[state]
@@ -96,7 +136,7 @@ def _make_view(game: Game, player: int) -> _View:
 def _worth(view: _View, values: FloatArray) -> FloatArray:
     """Give the value of every profile, in the view's order, continued by ``values``."""
     game = view.game
-    weighted = game.entry_probability * values[game.outcome_next[game.entry_outcome]]
+    weighted = game.entry_chance * values[game.entry_next]
     follow = np.add.reduceat(weighted, game.entry_start[:-1])
     worth = (1 - view.delta) * view.reward + view.delta * follow[view.order]
     return np.asarray(worth, dtype=np.float64)
@@ -112,8 +152,7 @@ def _evaluate(view: _View, chosen: IntArray) -> FloatArray:
     index = np.arange(len(rows)) + (first - (np.cumsum(count) - count))[rows]
     reward = (1 - view.delta) * view.reward[chosen]
     return discounted_values(
-        rows, game.outcome_next[game.entry_outcome[index]], game.entry_probability[index],
-        reward[:, None], view.delta,
+        rows, game.entry_next[index], game.entry_chance[index], reward[:, None], view.delta,
     )[:, 0]  # fmt: skip
 
 
