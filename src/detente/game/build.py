@@ -47,8 +47,8 @@ class Stage:
     payoffs : ``payoffs[a1][a2]..[player]``, payoff units per period
     monitoring : what everybody sees of the actions
     outcomes : (signal, next state) for every outcome; empty under perfect monitoring
-    chances : with signals ``chances[a1][a2]..`` is the list of probabilities of the outcomes;
-        under perfect monitoring it is the list of (next state, probability)
+    chances : with signals ``chances[a1][a2]..`` is the list of probabilities of the outcomes,
+        or a dict from outcome to probability; under perfect monitoring it is the list of (next state, probability)
     prescribable : ``prescribable[a1][a2]..``, or None for all
     """
 
@@ -207,13 +207,16 @@ def _check_chances(
     spot = "".join(f"[{a}]" for a in actions)
     table = "probabilities" if one.monitoring == Monitoring.SIGNALS else "transitions"
     try:
-        entries = list(_pick(one.chances, actions))
+        cell = _pick(one.chances, actions)
+        sparse = isinstance(cell, dict)
+        table = "chances" if sparse else table
+        entries = list(cell.values() if sparse else cell)
     except (IndexError, TypeError):
         return [Problem("E423", f"{where}.{table}: there is no entry {spot}")]
     found = []
     if one.monitoring == Monitoring.SIGNALS:
-        place = f"{where}.probabilities{spot}"
-        if len(entries) != len(one.outcomes):
+        place = f"{where}.{table}{spot}"
+        if not sparse and len(entries) != len(one.outcomes):
             return [Problem("E423", f"{place}: {len(entries)} probabilities for "
                                     f"{len(one.outcomes)} outcomes")]  # fmt: skip
         chances = entries
@@ -271,7 +274,9 @@ def assemble(players: Sequence[str], discount: Sequence[float], stages: Sequence
                     outcome_next.append(int(to))
                     outcome_signal.append(signal)
             else:
-                pairs = [(base + k, float(q)) for k, q in enumerate(chances)]
+                sparse = isinstance(chances, dict)
+                listed = sorted(chances.items()) if sparse else enumerate(chances)
+                pairs = [(base + k, float(q)) for k, q in listed]
             total = sum(q for _, q in pairs)
             total = 1.0 if abs(total - 1.0) <= TOL_ROUNDING else total
             entry_outcome.extend(k for k, q in pairs if q > 0.0)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ MAX_PROBLEMS = 50
 MAX_NUMBER_LENGTH = 400
 MAX_EXPONENT = 400
 GAME_KEYS = ("players", "discount", "states")
+PLAN_KEYS = ("no_deal", "plans")  # read by those who prove things about plans: docs/proof-format.md
 STATE_KEYS = (
-    "name", "actions", "payoffs", "outcomes", "probabilities", "monitoring", "transitions",
-    "prescribable",
+    "name", "actions", "payoffs", "outcomes", "probabilities", "chances", "monitoring",
+    "transitions", "prescribable",
 )  # fmt: skip
-OUTCOME_KEYS = ("signal", "next")
+OUTCOME_KEYS = ("signal", "next", "seen", "alarms")
 Value = int | float | str  # a number as a game file may hold it
 
 
@@ -193,6 +195,7 @@ class _Reader:
         return value
 
 
+@lru_cache(maxsize=100_000)
 def parse_number(text: str) -> Fraction | None:
     """Read an exact decimal or fraction; None where the text is neither.
 
@@ -229,7 +232,7 @@ def _kind(value: Any) -> str:
 def _build(doc: Any, document: Document) -> Game:
     """Read players, discount factors and states; raise all problems together."""
     reader = _Reader(document)
-    if not reader.take_keys(doc, "", GAME_KEYS):
+    if not reader.take_keys(doc, "", (*GAME_KEYS, *PLAN_KEYS)):
         raise DetenteError(_locate(reader))
     for key in GAME_KEYS:
         if key not in doc:
@@ -295,8 +298,11 @@ def _read_state(
         reader.complain("E434", f"{path}.monitoring", 'must be "perfect" or "signals"')
         return None
     perfect = monitoring == "perfect"
-    wanted = ("transitions",) if perfect else ("outcomes", "probabilities")
-    unwanted = ("outcomes", "probabilities") if perfect else ("transitions",)
+    table = "chances" if "chances" in one and "probabilities" not in one else "probabilities"
+    wanted = ("transitions",) if perfect else ("outcomes", table)
+    unwanted = ("outcomes", "probabilities", "chances") if perfect else ("transitions",)
+    if not perfect and table == "probabilities":
+        unwanted = (*unwanted, "chances")
     missing += [key for key in wanted if key not in one]
     for key in missing:
         reader.complain("E113", path, f"the key '{key}' is missing",
@@ -389,10 +395,38 @@ def _read_chances(
             continue
         signal = reader.take_text(entry.get("signal", f"k{k}"), f"{where}.signal")
         outcomes.append((signal, reader.take_next(entry["next"], f"{where}.next", names)))
-    chances = reader.take_nested(
-        one["probabilities"], f"{path}.probabilities", (*shape, len(outcomes)), reader.take_number
-    )
+    if "chances" in one:
+        chances = reader.take_nested(
+            one["chances"], f"{path}.chances", shape,
+            lambda value, place: _read_sparse(reader, value, place, len(outcomes)),
+        )  # fmt: skip
+    else:
+        chances = reader.take_nested(
+            one["probabilities"], f"{path}.probabilities", (*shape, len(outcomes)),
+            reader.take_number,
+        )  # fmt: skip
     return tuple(outcomes), chances
+
+
+def _read_sparse(reader: _Reader, value: Any, path: str, n_outcomes: int) -> dict[int, Any]:
+    """Read pairs of an outcome and its probability; all other outcomes have probability 0."""
+    row: dict[int, Any] = {}
+    for k, entry in enumerate(reader.take_list(value, path) or []):
+        pair = reader.take_list(entry, f"{path}[{k}]", 2)
+        if pair is None:
+            continue
+        number = pair[0]
+        if isinstance(number, bool) or not isinstance(number, int):
+            reader.complain("E114", f"{path}[{k}][0]", f"expected the number of an outcome, "
+                                                       f"found {_kind(number)}")  # fmt: skip
+        elif not 0 <= number < n_outcomes:
+            reader.complain("E423", f"{path}[{k}][0]", f"there is no outcome {number}; they are "
+                            f"0 to {n_outcomes - 1}")  # fmt: skip
+        elif number in row:
+            reader.complain("E433", f"{path}[{k}][0]", f"outcome {number} stands twice")
+        else:
+            row[number] = reader.take_number(pair[1], f"{path}[{k}][1]")
+    return row
 
 
 def _is_inside(first: Problem, second: Problem) -> bool:
