@@ -48,7 +48,8 @@ class Stage:
     monitoring : what everybody sees of the actions
     outcomes : (signal, next state) for every outcome; empty under perfect monitoring
     chances : with signals ``chances[a1][a2]..`` is the list of probabilities of the outcomes,
-        or a dict from outcome to probability; under perfect monitoring it is the list of (next state, probability)
+        or a dict from outcome to probability; under perfect monitoring it is the list of
+        (next state, probability)
     prescribable : ``prescribable[a1][a2]..``, or None for all
     """
 
