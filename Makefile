@@ -6,6 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready-to-run
 STAMP  := $(VENV)/.ready-to-develop
+BENCHED := $(VENV)/.ready-to-measure
 REPORT := singapore-2018.html
 
 .PHONY: demo test test-all lint bench docs clean help
@@ -21,7 +22,7 @@ help:
 
 # The environment is brought up to date whenever pyproject.toml changes; a failed installation
 # leaves no stamp, so that the next run starts over.
-$(READY) $(STAMP): pyproject.toml
+$(READY) $(STAMP) $(BENCHED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Detente needs Python 3.11 or newer; '$(PYTHON)' is" \
 	    "$$($(PYTHON) --version 2>&1 || echo missing)." \
@@ -37,6 +38,7 @@ $(READY) $(STAMP): pyproject.toml
 
 $(READY): EXTRAS := report
 $(STAMP): EXTRAS := report,test,lint
+$(BENCHED): EXTRAS := report,test,bench
 
 demo: $(READY)
 	@$(BIN)/detente demo --report $(REPORT)
@@ -53,10 +55,16 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(STAMP)
-	OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/bench -p no:randomly --benchmark-only \
-	  --benchmark-json=.benchmarks/latest.json
-	$(BIN)/python tests/bench/write_page.py .benchmarks/latest.json docs/performance.md
+# Games first, commands last; a part that takes too long is stopped and reported as such.
+bench: export OPENBLAS_NUM_THREADS = 1
+bench: export MKL_NUM_THREADS = 1
+bench: $(BENCHED)
+	$(BIN)/python tests/bench/run.py .benchmarks/measures.json
+	$(BIN)/python -m pytest -q tests/bench/test_command.py -p no:randomly --benchmark-only \
+	  --benchmark-json=.benchmarks/commands.json
+	$(BIN)/python tools/performance_pictures.py .benchmarks/measures.json
+	$(BIN)/python tests/bench/write_page.py .benchmarks/commands.json .benchmarks/measures.json \
+	  tests/bench/notes.md docs/performance.md
 
 docs: $(STAMP)
 	$(BIN)/python tests/tools/write_json_page.py docs/json.md

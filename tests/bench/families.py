@@ -230,8 +230,8 @@ FAMILIES: dict[str, Callable[[], Game]] = {
     "r50.7": lambda: random_dense(50, 0.7),
     "r50.9": lambda: random_dense(50, 0.9),
     "r100.7": lambda: random_dense(100, 0.7),
-    "signals2": lambda: random_signals(2),
-    "signals10": lambda: random_signals(10),
+    "signals2": lambda: random_signals(2, 0.7, seed=3),
+    "signals10": lambda: random_signals(10, 0.9, actions=3),
     "sparse1000": lambda: scenario_like(1_000),
     "sparse10000": lambda: scenario_like(10_000),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def commands(block):
 @pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("sh"))
 def test_commands_run(block, tmp_path, monkeypatch):
+    for file in (ROOT / "docs" / "examples").iterdir():
+        shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
     for words in commands(block):
         if words[0] == "make":
