@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 from detente_verify.exact import add_up, common_denominator
@@ -20,7 +21,7 @@ from detente_verify.form import (
 )
 from detente_verify.game import State
 from detente_verify.outcome import Rejected, compare, show
-from detente_verify.world import QUIET, Move
+from detente_verify.world import MAX_REMEMBERED, QUIET, Move, Target
 
 NODE_KEYS = frozenset({"actions", "next", "signals", "punish"})
 Lottery = int  # a node's number, or the number of nodes plus that of a mixture
@@ -50,6 +51,8 @@ class Automaton:
     alone: dict[int, int | None] = field(default_factory=dict)
     used: set[tuple[int, int]] = field(default_factory=set)  # of the step's punish
     _numbers: dict[tuple[tuple[int, Fraction], ...], int] = field(default_factory=dict)
+    _parts: dict[tuple[int, Target], dict[int, Lottery]] = field(default_factory=dict)
+    _size: int = 0
 
     def position_of(self, lottery: Lottery) -> int:
         """Give the position at which all nodes of a lottery are."""
@@ -157,16 +160,11 @@ class Automaton:
     def continuations(self, j: int) -> dict[int, Lottery]:
         """Give the lottery that follows every neighbouring outcome of a node (P12, P13)."""
         node = self.nodes[j]
-        moves = self.facts.world.moves(node.position, node.profile)
-        alone = self.alone
         if not (node.following or node.signals or node.punish or self.punish):
-            out = {m[0]: alone.get(m[3]) for m in moves}
-            if None in out.values():
-                raise self._none(next(m for m in moves if out[m.outcome] is None))
-            return out  # type: ignore[return-value]
+            return self._continue_alone(node)
         used: set[tuple[str, int, int]] = set()
-        found = {}
-        for move in moves:
+        found: dict[int, Lottery] = {}
+        for move in self.facts.world.moves(node.position, node.profile):
             found[move.outcome] = lottery = self._choose(node, move, used)
             at = self.position_of(lottery)
             if at != move.position:
@@ -174,6 +172,28 @@ class Automaton:
                 raise Rejected("P12", f"outcome {self._name(move)} leads to "
                                f"{words(move.position)}, but goes on at {words(at)}")  # fmt: skip
         self._check_used(node, used)
+        return found
+
+    def _continue_alone(self, node: Node) -> dict[int, Lottery]:
+        """Give the only node at every position reached; parts are shared between nodes."""
+        found: dict[int, Lottery] = {}
+        world = self.facts.world
+        for group, target in world.routes(node.position, node.profile):
+            key = group.number, target
+            part = self._parts.get(key)
+            if part is None:
+                part = {}
+                for move in world.follow(group, target):
+                    only = self.alone.get(move.position)
+                    if only is None:
+                        raise self._none(move)
+                    part[move.outcome] = only
+                self._size += len(part)
+                if self._size > MAX_REMEMBERED:
+                    self._parts.clear()
+                    self._size = len(part)
+                self._parts[key] = part
+            found.update(part)
         return found
 
     def _choose(self, node: Node, move: Move, used: set[tuple[str, int, int]]) -> Lottery:
@@ -298,13 +318,13 @@ class _Checker:
     ) -> list[int]:
         """Give what profiles are worth to a player, over a common denominator."""
         d, m = self.game.patience[i]
-        values = self.values[i]
+        value_of, lottery_of = self.values[i].__getitem__, follow.__getitem__
         reward = (m - d) * state.total * self.scale[i]
         weight = d * self.game.payoff_scale[i]
         worths = []
         for profile in profiles:
             outcomes, weights = state.rows[profile]
-            later = sum([w * values[follow[k]] for k, w in zip(outcomes, weights, strict=True)])
+            later = sum(map(mul, weights, map(value_of, map(lottery_of, outcomes))))
             worths.append(reward * state.payoffs[profile][i] + weight * later)
         return worths
 

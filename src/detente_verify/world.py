@@ -61,6 +61,15 @@ class Move(NamedTuple):
     position: int
 
 
+class Group(NamedTuple):
+    """Neighbouring outcomes of a profile that share a target of the phase."""
+
+    number: int  # no two groups have the same
+    party: int
+    target: int  # place among the targets of a phase
+    outcomes: tuple[tuple[int, int], ...]  # with the next state
+
+
 @dataclass(slots=True)
 class World:
     """All positions of a game."""
@@ -68,8 +77,9 @@ class World:
     game: Game
     plans: tuple[Plan, ...]
     phases: tuple[Phase, ...]  # kind - 2
-    _classes: dict[Any, list[tuple[int, int, int, int]]] = field(default_factory=dict)
+    _classes: dict[Any, list[Group]] = field(default_factory=dict)
     _size: int = 0
+    _made: int = 0
 
     @property
     def n_states(self) -> int:
@@ -96,26 +106,32 @@ class World:
 
     def moves(self, position: int, profile: int) -> list[Move]:
         """Give the neighbouring outcomes of a profile and where they lead (G8, G9)."""
+        return [
+            move for group, target in self.routes(position, profile)
+            for move in self.follow(group, target)
+        ]  # fmt: skip
+
+    def routes(self, position: int, profile: int) -> list[tuple[Group, Target]]:
+        """Give the neighbouring outcomes in groups, with the target that each group has."""
         kind, s = divmod(position, self.n_states)
-        n = self.n_states
         if kind < 2:
-            base = kind * n
-            return [Move(k, party, t, base + t)
-                    for k, party, _, t in self._classify(s, profile, frozenset(), ())]  # fmt: skip
+            return [(group, kind) for group in self._classify(s, profile, frozenset(), ())]
         phase = self.phases[kind - 2]
-        alike = phase.alike.get(s, frozenset())
-        targets = phase.targets
+        groups = self._classify(s, profile, phase.alike.get(s, frozenset()), phase.alarm_order)
+        return [(group, phase.targets[group.target]) for group in groups]
+
+    def follow(self, group: Group, target: Target) -> list[Move]:
+        """Give where the outcomes of a group lead (G8)."""
         moves = []
-        for k, party, where, t in self._classify(s, profile, alike, phase.alarm_order):
-            target = targets[where]
+        for k, t in group.outcomes:
             to = target[t] if isinstance(target, tuple) else target
             if to is None:
-                raise Unreadable(f"{phase.place}: says null for state {t}, which is reached (G6)")
+                raise Unreadable(f"a plan says null for state {t}, which is reached (G6)")
             if to >= 2 and t not in self.phases[to - 2].profiles:
                 raise Unreadable(
                     f"{self.phases[to - 2].place}.actions: state {t} is reached and not there (G6)"
                 )
-            moves.append(Move(k, party, t, to * n + t))
+            moves.append(Move(k, group.party, t, to * self.n_states + t))
         return moves
 
     def lead(self, position: int, profile: int) -> Callable[[int], int]:
@@ -128,8 +144,7 @@ class World:
 
     def _classify(
         self, s: int, profile: int, alike: frozenset[Look], order: tuple[int, ...]
-    ) -> list[tuple[int, int, int, int]]:
-        """Give outcome, who was seen to differ, number of the target, next state."""
+    ) -> list[Group]:
         key = s, profile, alike, order
         if key not in self._classes:
             state = self.game.states[s]
@@ -137,15 +152,20 @@ class World:
             outcomes: set[int] = set()
             for each in state.neighbours(profile):
                 outcomes.update(state.rows[each][0])
-            found = []
+            found: dict[tuple[int, int], list[tuple[int, int]]] = {}
             for k in sorted(outcomes):
                 party = _who_differs(look, state.seen_in(k), alike)
-                found.append((k, party, self._number(state, k, party, order), state.next_of(k)))
-            self._size += len(found)
+                where = party, self._number(state, k, party, order)
+                found.setdefault(where, []).append((k, state.next_of(k)))
+            self._size += len(outcomes)
             if self._size > MAX_REMEMBERED:
                 self._classes.clear()
-                self._size = len(found)
-            self._classes[key] = found
+                self._size = len(outcomes)
+            self._classes[key] = [
+                Group(self._made + j, party, number, tuple(pairs))
+                for j, ((party, number), pairs) in enumerate(found.items())
+            ]
+            self._made += len(found)
         return self._classes[key]
 
     def _number(self, state: State, outcome: int, party: int, order: tuple[int, ...]) -> int:
@@ -257,9 +277,12 @@ class _PhaseReader:
         self._check_breach(breach, f"{where}.breach")
         other = OPEN if self.reading == "harshest" else NO_DEAL
         profiles = self._profiles(raw["actions"], f"{where}.actions")
+        alike = self._alike(raw.get("alike", {}), f"{where}.alike")
+        if self.reading != "as-written":
+            self._check_alike(alike, profiles, f"{where}.alike")
         return Phase(
-            f"phase '{raw['name']}' of plan '{self.plan}'", profiles, tuple(order),
-            self._alike(raw.get("alike", {}), f"{where}.alike"), (kept, *after, *breach, other),
+            f"phase '{raw['name']}' of plan '{self.plan}'", profiles, tuple(order), alike,
+            (kept, *after, *breach, other),
         )  # fmt: skip
 
     def _check_breach(self, breach: list[Target], where: str) -> None:
@@ -306,8 +329,6 @@ class _PhaseReader:
         return profiles
 
     def _alike(self, raw: Any, where: str) -> dict[int, frozenset[Look]]:
-        if raw and self.reading != "as-written":
-            raise Unreadable(f"{where}: does not fit the reading '{self.reading}' (G6)")
         found: dict[int, frozenset[Look]] = {}
         for key, looks in _by_state(raw, where, self.game):
             each = [tuple(take_list(x, where, len(self.game.players)))
@@ -316,6 +337,29 @@ class _PhaseReader:
                 raise Unreadable(f"{where}: expected lists of integers (G6)")
             found[key] = frozenset(each)
         return found
+
+    def _check_alike(
+        self, alike: dict[int, frozenset[Look]], profiles: dict[int, int], where: str
+    ) -> None:
+        for s, looks in alike.items():
+            state = self.game.states[s]
+            if s not in profiles:
+                raise Unreadable(f"{where}: nothing is prescribed in state {s} (G6)")
+            here = _next_weights(state, profiles[s])
+            for other in state.neighbours(profiles[s]):
+                if state.look_of(other) in looks and _next_weights(state, other) != here:
+                    raise Unreadable(
+                        f"{where}: does not fit the reading '{self.reading}', for it moves"
+                        f" something in state {s} (G6)"
+                    )
+
+
+def _next_weights(state: State, profile: int) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for outcome, weight in zip(*state.rows[profile], strict=True):
+        t = state.next_of(outcome)
+        found[t] = found.get(t, 0) + weight
+    return found
 
 
 def _kinds(target: Target) -> set[int]:
