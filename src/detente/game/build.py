@@ -143,7 +143,9 @@ def check_players(players: Sequence[str], discount: Sequence[float]) -> list[Pro
         found.append(Problem("E420", "a game needs at least one player"))
     if len(discount) != len(players):
         found.append(
-            Problem("E420", f"{len(players)} players but {len(discount)} discount factors")
+            Problem(
+                "E420", f"discount: {len(players)} players but {len(discount)} discount factors"
+            )
         )
     found.extend(
         Problem("E422", f"discount[{i}]: a discount factor must lie strictly between 0 and 1, "
@@ -227,8 +229,11 @@ def _check_chances(
             if not 0 <= int(to) < n_states:
                 found.append(_out_of_range(f"{place}[{k}]", to, n_states))
         chances = [q for _, q in entries]
-    if not all(0.0 <= q <= 1.0 for q in chances):
-        found.append(Problem("E427", f"{place}: a probability must lie between 0 and 1"))
+    wrong = [q for q in chances if not 0.0 <= q <= 1.0]
+    if wrong:
+        found.append(
+            Problem("E427", f"{place}: a probability must lie between 0 and 1, not {wrong[0]}")
+        )
     else:
         # fractions are exact, so nothing excuses a sum that is not one
         exact = all(isinstance(q, int | Fraction) for q in chances)

@@ -386,7 +386,12 @@ def _read_chances(
 
         return (), reader.take_nested(one["transitions"], f"{path}.transitions", shape, take_cell)
     outcomes = []
-    for k, entry in enumerate(reader.take_list(one["outcomes"], f"{path}.outcomes") or []):
+    listed_outcomes = reader.take_list(one["outcomes"], f"{path}.outcomes")
+    if listed_outcomes == []:
+        reader.complain("E424", f"{path}.outcomes", "a state needs at least one outcome")
+        reader.broken = True
+        return (), None
+    for k, entry in enumerate(listed_outcomes or []):
         where = f"{path}.outcomes[{k}]"
         if not reader.take_keys(entry, where, OUTCOME_KEYS):
             continue

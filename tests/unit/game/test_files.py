@@ -119,7 +119,7 @@ MOVES = ["states", 1, "transitions", 0, 0]
         ([*STATE, "outcomes", 1, "next"], 2, "E426", "outcomes[1].next: there is no state 2"),
         ([*STATE, "outcomes", 1, "next"], "nod", "E426", "there is no state 'nod'"),
         ([*STATE, "outcomes", 1, "next"], 1.5, "E114", "expected the index or name of a state"),
-        ([*STATE, "outcomes"], [], "E423", "probabilities[0][0]: 2 entries, expected 0"),
+        ([*STATE, "outcomes"], [], "E424", "outcomes: a state needs at least one outcome"),
         (CELL, ["9/10", "1/9"], "E428",
          "probabilities[0][0]: the probabilities add up to 91/90, off by 1/90"),
         (CELL, [0.9, 0.100001], "E428", "add up to 1.000001, off by +1e-06"),
