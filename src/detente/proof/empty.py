@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -25,6 +25,7 @@ Reason = dict[str, Any]
 PLANE_DIGITS = 9
 LEAST_PROGRESS = 1e-3  # of the range of payoffs: rounds that move less are not repeated
 FINEST_FAN = 3
+MAX_SWEEPS = 1000
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def prove_empty(
     -------
     What is known in the end (``facts.empty``: the states shown), and the steps that show it.
     """
-    search = Search(Facts(game), _reach(game, states), time.monotonic() + seconds)
+    search = Search(Facts(game), list_reached(game, states), time.monotonic() + seconds)
     targets = set(states)
     _add_bounds(search)
     pricer = Pricer(search.facts)
@@ -82,6 +83,17 @@ def prove_empty(
                 break
             _draw(search, pricer, make_fan(game, fineness), targets)
     return search.facts, search.steps
+
+
+def narrow(
+    facts: Facts, states: Iterable[int], fan: tuple[Direction, ...], sweeps: int, deadline: float
+) -> list[dict[str, Any]]:
+    """Draw half-planes around the payoffs of states for some rounds; give the steps."""
+    search = Search(facts, set(states), deadline)
+    pricer = Pricer(facts)
+    _exclude(search, pricer)
+    _draw(search, pricer, fan, set(states), sweeps)
+    return search.steps
 
 
 def make_fan(game: ExactGame, fineness: int) -> tuple[Direction, ...]:
@@ -104,7 +116,7 @@ def make_fan(game: ExactGame, fineness: int) -> tuple[Direction, ...]:
     return tuple(fan)
 
 
-def _reach(game: ExactGame, states: Sequence[int]) -> set[int]:
+def list_reached(game: ExactGame, states: Sequence[int]) -> set[int]:
     """Give the states that can be reached from some, by any play."""
     found, waiting = set(states), list(states)
     while waiting:
@@ -161,10 +173,15 @@ def _note_empty(search: Search, s: int) -> None:
         search.steps.append({"step": "empty", "positions": [entry]})
 
 
-def _draw(search: Search, pricer: Pricer, fan: tuple[Direction, ...], targets: set[int]) -> None:
+def _draw(
+    search: Search, pricer: Pricer, fan: tuple[Direction, ...], targets: set[int],
+    sweeps: int = MAX_SWEEPS,
+) -> None:  # fmt: skip
     """Draw half-planes round by round until the targets are empty or nothing moves."""
     unit = max(float(search.game.largest_payoff(i) - search.game.least_payoff(i)) for i in (0, 1))
-    while not targets <= search.facts.empty:
+    for _ in range(sweeps):
+        if targets <= search.facts.empty:
+            return
         moved = 0.0
         for s in search.open_states:
             if search.out_of_time():

@@ -56,7 +56,7 @@ def exhibit_vertices(
     for place in waiting:  # grows while it is walked
         if place in found:
             continue
-        witness = finder.find(*place, close=0.5 * looser * error)
+        witness = finder.find(place[0], finder.sets[place[0]][place[1]], close=0.5 * looser * error)
         if witness is None:
             return None
         found[place] = witness

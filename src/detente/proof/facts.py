@@ -6,6 +6,9 @@ P53). Everything is exact; a step is written only after the inequality held here
 
 from __future__ import annotations
 
+import bisect
+import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,14 +32,27 @@ class Planes:
         """Bound y . v by the two neighbouring planes (rule P50)."""
         if not any(y):
             return ZERO
+        j, alpha, beta = self.split(y)
+        return alpha * self.most[j] + beta * self.most[(j + 1) % len(self.most)]
+
+    def split(self, y: Sequence[Fraction]) -> tuple[int, Fraction, Fraction]:
+        """Give j, alpha and beta with ``y = alpha normals[j] + beta normals[j + 1]``."""
         n = len(self.normals)
-        for j in range(n):
+        angle = math.atan2(y[1], y[0]) % math.tau
+        guess = bisect.bisect_right(_list_angles(self.normals), angle) - 1
+        for j in (guess % n, (guess + 1) % n, (guess - 1) % n):  # the angle may be off by rounding
             (a, b), (c, d) = self.normals[j], self.normals[(j + 1) % n]
             left, right = a * y[1] - b * y[0], y[0] * d - y[1] * c
             if left >= 0 and right > 0:
                 turn = a * d - b * c
-                return (right * self.most[j] + left * self.most[(j + 1) % n]) / turn
-        raise ArithmeticError("the normals do not go round")
+                return j, right / turn, left / turn
+        raise ArithmeticError("the normals do not go round once, starting near the first axis")
+
+
+@functools.lru_cache
+def _list_angles(normals: tuple[Direction, ...]) -> list[float]:
+    """List the angles of normals that go round once from the first axis: 0 <= angle < 2 pi."""
+    return [math.atan2(b, a) % math.tau for a, b in normals]
 
 
 @dataclass(slots=True)
@@ -87,30 +103,34 @@ class Facts:
 
         With direction 0 a negative answer shows that the profile cannot be prescribed (P32).
         """
+        total, pulls = self.pull(s, profile, direction, weights)
+        return total + sum((self.support(t, y) for t, y in pulls), ZERO)
+
+    def pull(
+        self, s: int, profile: Profile, direction: Sequence[int], weights: Weights
+    ) -> tuple[Fraction, list[tuple[int, list[Fraction]]]]:
+        """Give the constant of rule P52, and (next state, y(k)) for every outcome k."""
         state = self.game.states[s]
-        pull: dict[Outcome, list[Fraction]] = {}
+        found: dict[Outcome, list[Fraction]] = {}
         total = ZERO
 
-        def weigh(played: Profile, amounts: Sequence[Fraction | int]) -> None:
+        def weigh(played: Profile, amounts: Sequence[Fraction]) -> None:
             nonlocal total
             for i, amount in enumerate(amounts):
                 total += amount * (1 - self.game.discount[i]) * state.payoff[played][i]
             for k, q in state.chances[played]:
-                outcome = (k, played if state.perfect else None)
-                y = pull.setdefault(outcome, [ZERO] * len(amounts))
+                y = found.setdefault((k, played if state.perfect else None), [ZERO] * len(amounts))
                 for i, amount in enumerate(amounts):
                     y[i] += self.game.discount[i] * q * amount
 
-        own: list[Fraction] = [Fraction(each) for each in direction]
+        own = [Fraction(each) for each in direction]
         for i, action, weight in weights:
             own[i] += weight
             against = [ZERO] * len(own)
             against[i] = -weight
             weigh((*profile[:i], action, *profile[i + 1 :]), against)
         weigh(profile, own)
-        for (k, _), y in pull.items():
-            total += self.support(state.follows(k), y)
-        return total
+        return total, [(state.follows(k), y) for (k, _), y in found.items()]
 
     def floor_holds(self, s: int, player: int, low: Sequence[Sequence[Fraction]]) -> bool:
         """Whether rule P20 holds at a state for candidate floors of all states."""

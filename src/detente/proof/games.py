@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from detente.proof.empty import prove_empty
 from detente.proof.equilibria import exhibit_vertices
 from detente.proof.exact import ExactGame, exact_game, round_number
 from detente.proof.markov import find_markov
+from detente.proof.points import AskedPoint, PointAnswer, prove_points
 from detente.proof.writing import ProofFile, hash_game
 from detente.solve.solution import Solution
 
@@ -28,13 +29,15 @@ class GameProof:
     ----------
     file : the proof; without claims where nothing could be proven
     nonempty, empty : states proven to have equilibria, and proven to have none
-    n_points : number of payoff points proven
+    points : what was proven about the points asked for
+    n_points : number of payoffs that stand for vertices of the inner sets
     missing : sentences about what is not proven
     """
 
     file: ProofFile
     nonempty: tuple[int, ...]
     empty: tuple[int, ...]
+    points: tuple[PointAnswer, ...]
     n_points: int
     missing: tuple[str, ...]
 
@@ -45,7 +48,10 @@ class GameProof:
 
 
 def prove_solution(
-    document: Mapping[str, Any], solution: Solution, seconds: float = 60.0
+    document: Mapping[str, Any],
+    solution: Solution,
+    points: Sequence[AskedPoint] = (),
+    seconds: float = 60.0,
 ) -> GameProof:
     """Prove which states have equilibria, with the vertices of the inner sets, and which have none.
 
@@ -53,22 +59,37 @@ def prove_solution(
     ----------
     document : the content of the game file, numbers exact or as read
     solution : its solution; it only says what to prove, and every claim is checked exactly
-    seconds : when to stop looking for proofs that states are empty
+    points : prove these instead: that an equilibrium pays each, or that none does
+    seconds : when to stop looking for proofs that something does not exist
     """
     game = exact_game(document)
     file = ProofFile(hash_game(document))
+    if points:
+        answers = prove_points(file, document, game, solution, points, seconds)
+        missing = [
+            f"whether an equilibrium pays {each.point.words(solution)}"
+            for each in answers if each.paid is None
+        ]  # fmt: skip
+        return GameProof(file, (), (), tuple(answers), 0, tuple(missing))
     nonempty, n_points = _claim_points(file, game, solution)
-    thought_empty = [s for s, one in enumerate(solution.states) if one.empty]
-    empty: list[int] = []
-    if thought_empty:
-        facts, steps = prove_empty(game, thought_empty, seconds)
-        empty = sorted(facts.empty)
-        for step in steps if empty else []:
-            file.add_step(step)
-        for s in empty:
-            file.add_claim({"claim": "empty", "at": s})
+    empty = _claim_empty(file, game, solution, seconds)
     missing = _list_missing(solution, set(nonempty), set(empty))
-    return GameProof(file, tuple(nonempty), tuple(empty), n_points, tuple(missing))
+    if sum(len(one.inner_vertices) for one in solution.states) and not n_points:
+        missing.append("the vertices of the inner sets")
+    return GameProof(file, tuple(nonempty), tuple(empty), (), n_points, tuple(missing))
+
+
+def _claim_empty(file: ProofFile, game: ExactGame, solution: Solution, seconds: float) -> list[int]:
+    thought_empty = [s for s, one in enumerate(solution.states) if one.empty]
+    if not thought_empty:
+        return []
+    facts, steps = prove_empty(game, thought_empty, seconds)
+    empty = sorted(facts.empty)
+    for step in steps if empty else []:
+        file.add_step(step)
+    for s in empty:
+        file.add_claim({"claim": "empty", "at": s})
+    return empty
 
 
 def _claim_points(file: ProofFile, game: ExactGame, solution: Solution) -> tuple[list[int], int]:
@@ -86,7 +107,7 @@ def _claim_points(file: ProofFile, game: ExactGame, solution: Solution) -> tuple
     if any(not one.empty and s not in shown for s, one in enumerate(solution.states)):
         found = find_markov(game)
         if found is not None:
-            n_points += _claim(file, game, *found, shown)
+            _claim(file, game, *found, shown)
     return sorted(shown), n_points
 
 

@@ -81,6 +81,11 @@ class Pricer:
         zero = (0,) * len(self.discount)
         return weights if weights and self.facts.bound(s, profile, zero, weights) < 0 else None
 
+    def exclusion(self, s: int, profile: Profile) -> Weights:
+        """Give the weights of the margin, whatever its sign: they add up to one."""
+        found = self._solve(s, profile, None)
+        return () if found is None else self._choose(s, profile, found[1])
+
     def price(
         self, s: int, profile: Profile, direction: Sequence[int]
     ) -> tuple[float, Weights] | None:
@@ -126,8 +131,11 @@ class Pricer:
         if direction is None:
             upper[:, -1], cost[-1] = 1.0, -1.0
         limits = [(0.0, None)] * (n - 1) + [(None, None) if direction is None else (0.0, 0.0)]
-        answer = linprog(cost, upper, bound, sums, np.ones(len(points)), limits, method="highs-ds")
-        if answer.x is None:
+        for method in ("highs-ds", "highs-ipm"):
+            answer = linprog(cost, upper, bound, sums, np.ones(len(points)), limits, method=method)
+            if answer.status in (0, 2):
+                break
+        if answer.status != 0:
             return None
         base = 0.0 if direction is None else float(direction @ one.now)
         return base - float(answer.fun), np.maximum(-answer.ineqlin.marginals, 0.0)

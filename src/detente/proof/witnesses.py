@@ -18,6 +18,7 @@ from scipy.optimize import linprog
 from detente.arrays import FloatArray, IntArray
 from detente.proof.exact import ExactGame, ExactState, Profile
 
+NEAR = 100.0  # profiles that fall short by more than this, in units of ``close``, are not tried
 FEW = 24  # vertices of a set up to which all are offered at first
 ATTEMPTS = (("highs-ds", 1e-10), ("highs-ipm", 1e-10), ("highs-ds", 1e-8))
 
@@ -50,6 +51,12 @@ class Finder:
         self.slack = slack
         empty = np.full(len(low), np.nan)
         self.least = [each.min(axis=0) if len(each) else empty for each in self.sets]
+        self.fan = _make_fan(len(low))
+        self._support = [
+            ((self.fan * self.discount) @ each.T).max(axis=1) if len(each) else np.empty(0)
+            for each in self.sets
+        ]
+        self._reach: dict[tuple[int, Profile], FloatArray] = {}
         self.floors = {s: self._list_floors(s) for s in range(len(sets)) if len(sets[s])}
 
     def payoff(self, s: int, profile: Profile) -> FloatArray:
@@ -78,45 +85,39 @@ class Finder:
                 floors[a] = floor + self.slack
         return floors
 
-    def find(self, s: int, vertex: int, close: float) -> Witness | None:
-        """Find the profile and promises nearest to a vertex; the first nearer than ``close``.
+    def find(self, s: int, target: FloatArray, close: float) -> Witness | None:
+        """Find the profile and promises nearest to a scaled payoff of a state.
 
-        None where no profile can be enforced at all.
+        The first within ``close`` is taken. None where no profile can be enforced at all.
         """
-        target = self.sets[s][vertex]
+        order = sorted(
+            ((self._shortfall(s, a, target), a) for a in self.floors[s]), key=lambda each: each[0]
+        )
         best: Witness | None = None
-        for a, _ in sorted(self.floors[s].items(), key=lambda each: self._shortfall(each, target)):
-            if best is not None and self._too_far(s, a, target, best.distance):
-                continue
-            found = self._promise(s, a, target, close)
-            if found is not None and (best is None or found.distance < best.distance):
-                best = found
-            if best is not None and best.distance <= close:
-                break
+        few = self._offer(s, target)
+        everything = {t: np.arange(len(each)) for t, each in enumerate(self.sets)}
+        thinned = any(len(few[t]) < len(everything[t]) for t in few)
+        for offered in (few, everything) if thinned else (everything,):
+            for shortfall, a in order:
+                if shortfall > (NEAR * close if best is None else best.distance):
+                    break
+                found = self._solve(s, a, target, offered)
+                if found is not None and (best is None or found.distance < best.distance):
+                    best = found
+                if best is not None and best.distance <= close:
+                    return best
         return best
 
-    def _shortfall(self, each: tuple[Profile, FloatArray], target: FloatArray) -> float:
-        return max(0.0, float((each[1] - target).max()))
-
-    def _too_far(self, s: int, a: Profile, target: FloatArray, distance: float) -> bool:
-        """Whether floors or the box of what can follow keep a profile farther than a distance."""
-        state = self.game.states[s]
-        low = high = (1 - self.discount) * self.payoff(s, a)
-        for k, q in state.chances[a]:
-            each = self.sets[state.follows(k)]
-            low = low + self.discount * float(q) * each.min(axis=0)
-            high = high + self.discount * float(q) * each.max(axis=0)
-        low = np.maximum(low, self.floors[s][a])
-        return bool((target < low - distance).any() or (target > high + distance).any())
-
-    def _promise(self, s: int, a: Profile, target: FloatArray, close: float) -> Witness | None:
-        offered = self._offer(s, target)
-        found = self._solve(s, a, target, offered)
-        thinned = any(len(kept) < len(self.sets[t]) for t, kept in offered.items())
-        if thinned and (found is None or found.distance > close):
-            everything = {t: np.arange(len(self.sets[t])) for t in offered}
-            return self._solve(s, a, target, everything)
-        return found
+    def _shortfall(self, s: int, a: Profile, target: FloatArray) -> float:
+        """Bound from below how far floors and what can follow keep a profile from a payoff."""
+        if (s, a) not in self._reach:
+            reach = self.fan @ ((1 - self.discount) * self.payoff(s, a))
+            state = self.game.states[s]
+            for k, q in state.chances[a]:
+                reach = reach + float(q) * self._support[state.follows(k)]
+            self._reach[s, a] = reach
+        beyond = float((self.fan @ target - self._reach[s, a]).max())
+        return max(0.0, float((self.floors[s][a] - target).max()), beyond)
 
     def _offer(self, s: int, target: FloatArray) -> dict[int, IntArray]:
         """Choose the vertices of each next state that are offered: all where there are few.
@@ -175,7 +176,7 @@ class Finder:
         sums = np.zeros((len(outcomes), n + 1))
         for k in range(len(outcomes)):
             sums[k, start[k] : start[k + 1]] = 1.0
-        x = _minimise_last(
+        x = minimise_last(
             np.concatenate(upper), np.concatenate(bound), sums, np.ones(len(outcomes))
         )
         if x is None:
@@ -188,7 +189,14 @@ class Finder:
         return Witness(a, weights, float(x[-1]))
 
 
-def _minimise_last(
+def _make_fan(n_players: int) -> FloatArray:
+    """Make directions around the origin, float64 (D, P), whose parts add up to 1 in size."""
+    steps = np.linspace(-1.0, 1.0, 17 if n_players == 2 else 5)
+    fan = np.array([d for d in itertools.product(steps, repeat=n_players) if any(d)])
+    return np.asarray(fan / np.abs(fan).sum(axis=1, keepdims=True))
+
+
+def minimise_last(
     upper: FloatArray, bound: FloatArray, sums: FloatArray, totals: FloatArray
 ) -> FloatArray | None:
     """Make the last variable as small as rows allow; None where they cannot all hold.
