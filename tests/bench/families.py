@@ -190,6 +190,77 @@ def _scatter(
     ]
 
 
+def random_sparse(
+    states: int, seed: int = 0, discount: float | Sequence[float] = 0.96, next_states: int = 4
+) -> Game:
+    """Random payoffs and few next states, near at hand but for one: one part, no order in it.
+
+    4 x 4 profiles with ``next_states`` next states each, out of 8 that the state can lead to.
+    """
+    rng = np.random.default_rng(seed)
+    stages = []
+    for s in range(states):
+        payoffs = rng.uniform(0, 10, (4, 4, 2))
+        reach = np.unique(np.r_[(s + 1) % states, rng.integers(0, states, 1),
+                                (s + rng.integers(-9, 10, 6)) % states])  # fmt: skip
+
+        def cell(a: tuple[int, ...], reach=reach) -> list[tuple[int, float]]:
+            chosen = rng.choice(reach, min(next_states, len(reach)), replace=False)
+            chances = rng.dirichlet(np.ones(len(chosen)))
+            return [(int(t), float(q)) for t, q in zip(chosen, chances, strict=True)]
+
+        stages.append(stage(f"s{s}", _names((4, 4)), payoffs, _cells((4, 4), cell)))
+    return build_game(PLAYERS, _pair(discount), stages)
+
+
+def one_way(
+    states: int, seed: int = 0, discount: float | Sequence[float] = 0.96, levels: int = 5
+) -> Game:
+    """A product of ladders where one ladder of each party only goes up: many strong parts.
+
+    Each party may climb its ladder that goes up only (half of the attempts succeed) and move
+    another one up or down. The number of states is rounded up.
+    """
+    width = max(2, -(-states // levels**2))
+    width = max(2, math.isqrt(width - 1) + 1)
+    sizes = (levels, levels, width, width)
+    rng = np.random.default_rng(seed)
+    index = {where: n for n, where in enumerate(itertools.product(*map(range, sizes)))}
+    worth = [np.sort(rng.uniform(0, 10, n)) for n in sizes]
+    joint = rng.uniform(-1, 1, (*sizes, 2))
+    moves = ((0, 0), (1, 0), (0, 1), (0, -1))  # up for good, up, down
+    stages = []
+    for where in index:
+        up_a, up_b, a, b = where
+        terms = joint[where] + np.array([
+            worth[1][up_b] + worth[3][b] - 0.6 * (worth[0][up_a] + worth[2][a]),
+            worth[0][up_a] + worth[2][a] - 0.6 * (worth[1][up_b] + worth[3][b]),
+        ])  # fmt: skip
+
+        def cell(pair: tuple[int, ...], where=where) -> list[tuple[int, float]]:
+            (x, c), (y, d) = moves[pair[0]], moves[pair[1]]
+            return _climb(index, sizes, where, (x, y), (c, d))
+
+        effort = np.array([[(-0.2 * (i > 0), -0.2 * (j > 0)) for j in range(4)] for i in range(4)])
+        stages.append(stage("-".join(map(str, where)), _names((4, 4)), terms + effort,
+                            _cells((4, 4), cell)))  # fmt: skip
+    return build_game(PLAYERS, _pair(discount), stages)
+
+
+def _climb(
+    index: dict[tuple[int, ...], int], sizes: tuple[int, ...], where: tuple[int, ...],
+    up: tuple[int, int], step: tuple[int, int],
+) -> list[tuple[int, float]]:  # fmt: skip
+    """Give the next states of a profile of `one_way`: climbing for good fails half of the time."""
+    chances: dict[int, float] = {}
+    for ups in itertools.product(*({0, u} for u in up)):
+        to = [*(at + u for at, u in zip(where, ups, strict=False)),
+              *(at + c for at, c in zip(where[2:], step, strict=True))]  # fmt: skip
+        target = index[tuple(min(max(t, 0), n - 1) for t, n in zip(to, sizes, strict=True))]
+        chances[target] = chances.get(target, 0.0) + 0.5 ** sum(u != 0 for u in up)
+    return list(chances.items())
+
+
 # -------------------------------------------------------------------------------- degenerate
 
 

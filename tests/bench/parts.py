@@ -91,13 +91,17 @@ def _signals(limit: float) -> Rows:
         game = families.FAMILIES[name]()
         peer = time_programmes(game, LP_DIRECTIONS, 0.25 * limit)
         fan = measure(name, game, Options(tol=TABLE_TOL, directions=LP_DIRECTIONS), 1.0)
-        programmes = fan["rounds"] * int(game.prescribable.sum()) * LP_DIRECTIONS
+        a_round = int(game.prescribable.sum()) * LP_DIRECTIONS
+        starved = Options(tol=TABLE_TOL, directions=LP_DIRECTIONS, max_iterations=1)
+        first = measure(name, game, starved, 0.3)  # no bound is known yet, so nothing is spared
+        programmes = fan["rounds"] * a_round
         adaptive = measure(name, game, _options(0.3 * limit, tol=TABLE_TOL), 1.0)
         yield {
             **fan,
             "directions": LP_DIRECTIONS,
             "programmes": programmes,
-            "ours_per_programme": fan["cpu_best"] / programmes,
+            "ours_per_programme": first["cpu_best"] / a_round,
+            "ratio": peer["per_programme"] * programmes / fan["cpu_best"],
             "highs_per_programme": peer["per_programme"],
             "highs_solved": peer["solved"],
             "highs_failed": peer["failed"],

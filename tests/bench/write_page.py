@@ -56,9 +56,11 @@ which on payoffs of 0 to 10 is an error of 1e-6 in payoff units.
     "signals": """
 A programme is one state, one profile and one direction. With 16 fixed directions the same
 programmes could be solved one by one as general linear programmes: by HiGHS through
-`scipy.optimize.linprog`, building them not counted. The number of programmes is rounds times
-profiles times directions, whether or not a bound spared us some. The supports that HiGHS finds in
-one round from the final sets are compared with ours.
+`scipy.optimize.linprog`, building them not counted. There are rounds times profiles times
+directions of them. One of the first round is timed, in which no bound is known yet and every one
+is solved; later, bounds spare most of them. The ratio is HiGHS's time for one, times the number of
+programmes, by our time for the whole game. The supports that HiGHS finds in one round from the
+final sets are compared with ours.
 
 """,
     "quantecon": """
