@@ -1,12 +1,21 @@
-"""Claims: what a proof says, each of which must follow from the facts (P40 to P45)."""
+"""Claims: what a proof says, each of which must follow from the facts (P40 to P46)."""
 
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 from detente_verify.facts import Facts
-from detente_verify.form import take_index, take_object, take_rational, take_text, take_vector
+from detente_verify.form import (
+    take_index,
+    take_list,
+    take_object,
+    take_rational,
+    take_some,
+    take_text,
+    take_vector,
+)
 from detente_verify.outcome import Rejected, compare, show
 
 
@@ -53,6 +62,39 @@ def _point(claim: dict[str, Any], facts: Facts) -> str:
                        compare(worst.error[i], "<=", error[i]))  # fmt: skip
     shown = ", ".join(show(v) for v in value)
     return f"{words} has an equilibrium that pays ({shown})" + _within(error)
+
+
+def _mixture(claim: dict[str, Any], facts: Facts) -> str:
+    take_object(claim, {"claim", "at", "value", "error", "of"})
+    n_players = len(facts.world.game.players)
+    position = facts.world.position(claim["at"])
+    value, error = take_vector(claim["value"], n_players), take_vector(claim["error"], n_players)
+    words = facts.world.words(position)
+    mixed, off, total = [Fraction(0)] * n_players, [Fraction(0)] * n_players, Fraction(0)
+    seen = set()
+    for pair in take_some(claim["of"]):
+        weight, paid = take_list(pair, 2)
+        weight, paid = take_rational(weight), take_vector(paid, n_players)
+        if weight <= 0:
+            raise Rejected("P46", f"a weight of {show(weight)} is not positive")
+        found = [p for p in facts.points.get(position, []) if p.value == paid]
+        if paid in seen or not found:
+            why = "a value stands twice" if found else f"no step exhibits it at {words}"
+            raise Rejected("P46", f"{why}: ({', '.join(show(v) for v in paid)})")
+        seen.add(paid)
+        total += weight
+        mixed = [m + weight * v for m, v in zip(mixed, paid, strict=True)]
+        least = min(p.error for p in found)
+        off = [max(each) for each in zip(off, least, strict=True)]
+    if total != 1:
+        raise Rejected("P46", "the weights do not add up to 1", compare(total, "=", Fraction(1)))
+    for i in range(n_players):
+        far = abs(mixed[i] - value[i]) + off[i]
+        if far > error[i]:
+            raise Rejected("P46", f"the lottery is farther off for player {i} than claimed",
+                           compare(far, "<=", error[i]))  # fmt: skip
+    shown = ", ".join(show(v) for v in value)
+    return f"{words} has equilibria between which a lottery pays ({shown})" + _within(error)
 
 
 def _within(error: tuple[Any, ...]) -> str:
@@ -103,5 +145,5 @@ def _verdict(claim: dict[str, Any], facts: Facts) -> str:
 
 _CHECKS = {
     "nonempty": _nonempty, "point": _point, "empty": _empty, "bound": _bound,
-    "verdict": _verdict,
+    "verdict": _verdict, "mixture": _mixture,
 }  # fmt: skip

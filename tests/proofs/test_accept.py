@@ -27,5 +27,5 @@ def test_every_step_and_claim_is_among_them() -> None:
         "equilibrium", "bounds", "empty", "outer",
     }  # fmt: skip
     assert {c["claim"] for p in proofs for c in p["claims"]} == {
-        "nonempty", "point", "empty", "bound", "verdict",
+        "nonempty", "point", "empty", "bound", "verdict", "mixture",
     }  # fmt: skip
