@@ -46,7 +46,7 @@ demo: $(READY)
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not slow"
 
-test-all: $(STAMP)
+test-all: $(STAMP) $(BENCHED)
 	$(BIN)/python -m pytest -q
 
 lint: $(STAMP)
