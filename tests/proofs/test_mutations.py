@@ -12,7 +12,7 @@ from proofs.mutants import make_mutants, walk
 from proofs.tools import ACCEPTED, change, check, judge, load, read_game, rehash, seal
 
 # payoffs known by hand, for claims that a mutation turned into others
-KNOWN = {"prisoners": [(2, 2), (1, 1)], "sucker": [(1, 1)]}
+KNOWN = {"prisoners": [(2, 2), (1, 1)], "mixture": [(2, 2), (1, 1)], "sucker": [(1, 1)]}
 # nonempty at state 1 becomes nonempty at state 0, which the same proof shows
 ALSO_TRUE = {("two-states", ("claims", 1, "at"))}
 
@@ -55,6 +55,8 @@ def _is_so(name: str, before: Any, after: Any) -> bool:
         return before["value"] == after["value"] and all(
             Fraction(a) <= Fraction(b) for a, b in pairs
         )
+    if after["claim"] == "mixture":
+        return _mixes(name, after)
     if after["claim"] == "bound":
         most = Fraction(after["most"])
         direction = [Fraction(x) for x in after["direction"]]
@@ -63,6 +65,20 @@ def _is_so(name: str, before: Any, after: Any) -> bool:
             for point in KNOWN[name]
         )
     return False
+
+
+def _mixes(name: str, claim: Any) -> bool:
+    """Whether a lottery over payoffs known by hand pays what is claimed."""
+    lottery = [(Fraction(w), [Fraction(x) for x in paid]) for w, paid in claim["of"]]
+    paid = [sum(w * v[i] for w, v in lottery) for i in range(len(claim["value"]))]
+    return (
+        sum(w for w, _ in lottery) == 1
+        and all(w > 0 and tuple(v) in KNOWN[name] for w, v in lottery)
+        and all(
+            abs(p - Fraction(v)) <= Fraction(e)
+            for p, v, e in zip(paid, claim["value"], claim["error"], strict=True)
+        )
+    )
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
