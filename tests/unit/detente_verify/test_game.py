@@ -73,7 +73,7 @@ def test_a_broken_game_is_refused(
 
 
 def test_null_targets_that_are_reached_are_refused(tmp_path: Path) -> None:
-    game, proof = load("plans")
+    game, _ = load("plans")
     game["plans"][0]["phases"][0]["kept"] = [None]
     world = make_world(read_game(game))
     with pytest.raises(Unreadable, match="null for state 0"):
