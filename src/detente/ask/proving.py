@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.ask.forgiving import Forgiving
 from detente.ask.judge import make_openness
-from detente.ask.knowledge import Knower
+from detente.ask.knowledge import TOL_SETS, Knower
 from detente.ask.verdict import Answer, Opening, Reading, ReadingResult, Verdict
 from detente.compile.export import PlanEntry, export_game
 from detente.compile.plan import END_BASE, End, PlanGraph, build_graph
@@ -28,6 +28,7 @@ from detente.proof.holding import (
     follow_prescriptions,
     prove_equilibrium,
 )
+from detente.proof.merging import exhibit_start, prove_empty_start
 from detente.proof.plans import Box, PlanProver
 from detente.proof.positions import Outcome, Position, Positions
 from detente.proof.writing import ProofFile, hash_game
@@ -43,6 +44,7 @@ OPENING_WORDS = {
     Opening.BEST: "best",
 }
 CERTAINTY = Fraction(1)
+SECONDS = 20.0  # for proofs that need payoff sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,14 @@ def _prove(
         return "the verdict is undecided"
     if result.answer is Answer.FAILS:
         found = prover.find_departure(number)
-        if found is None:
-            return "the floors and ceilings of what can follow do not show it"
-        for step in prover.prove_failing(number, found):
+        steps = (
+            prover.prove_failing(number, found)
+            if found is not None
+            else prove_empty_start(prover.positions, prover.positions.start(number), SECONDS)
+        )
+        if steps is None:
+            return "neither floors and ceilings nor half-planes around the payoffs show it"
+        for step in steps:
             proof.add_step(step)
     else:
         shown = _show_equilibrium(knower, prover.positions, number, result)
@@ -159,7 +166,8 @@ def _show_equilibrium(
         step = None if woven is None else prove_equilibrium(woven)
         if step is not None:
             return step
-    return None
+    exhibited = exhibit_start(positions, start, TOL_SETS, SECONDS)
+    return None if exhibited is None else prove_equilibrium(exhibited)
 
 
 Key = tuple[Any, ...]  # ("at", position), ("copy", automaton, node) or ("nothing", state)

@@ -178,23 +178,34 @@ class PlanProver:
         return Box(self.box.low - wide, self.box.high + wide)
 
     def find_departure(self, plan: int) -> Departure | None:
-        """Find the first position on a plan's path at which a deviation surely pays."""
+        """Find a position at which a deviation surely pays, the plan's own path first.
+
+        Positions that only a breach leads to count as well: after a deviation, too, play must
+        be an equilibrium.
+        """
         positions, box = self.positions, self.wide_box()
-        path = [x for x in close(positions, [positions.start(plan)]) if not isinstance(x, int)]
-        frontier: dict[Position, None] = dict.fromkeys(path)
-        for x in path:
-            profile = positions.prescribed(x)
-            if profile is not None:
-                frontier.update(dict.fromkeys(neighbours(positions, x, profile)))
-        play = play_on(positions, frontier, box)
-        best: Departure | None = None
-        for x in path:
-            for player, action, gain in self._gains(play, x):
-                if gain > CERTAIN * self._scale[player] and (best is None or gain > best.gain):
-                    best = Departure(x, player, action, gain)
-            if best is not None:
-                return best
-        return None
+        reached = close(positions, [positions.start(plan)])
+        searched: set[Position] = set()
+        while True:
+            path = [x for x in reached if not isinstance(x, int) and x not in searched]
+            if not path:
+                return None
+            searched.update(path)
+            frontier: dict[Position, None] = dict.fromkeys(path)
+            for x in path:
+                profile = positions.prescribed(x)
+                if profile is not None:
+                    frontier.update(dict.fromkeys(neighbours(positions, x, profile)))
+            play = play_on(positions, frontier, box)
+            for x in path:
+                best = max(
+                    (Departure(x, *each) for each in self._gains(play, x)),
+                    key=lambda each: each.gain / self._scale[each.player],
+                    default=None,
+                )
+                if best is not None and best.gain > CERTAIN * self._scale[best.player]:
+                    return best
+            reached = close(positions, frontier)
 
     def _gains(self, play: Play, x: Position) -> list[tuple[int, int, float]]:
         """List (player, action, the least that deviating gains) at a position."""
@@ -277,24 +288,33 @@ def _no_equilibrium(x: Position, profile: Profile, reason: dict[str, Any]) -> di
 
 
 def _path_to(positions: Positions, start: Position, goal: Position) -> list[Position]:
-    """Give positions from a start to a goal, each reached from the one before."""
-    before: dict[Position, Position] = {}
-    order = [start]
-    for x in order:
-        if x == goal:
-            break
-        profile = positions.prescribed(x)
-        if profile is None:
-            continue
-        for outcome, _ in positions.outcomes(positions.state_of(x), profile):
-            y = positions.follow(x, profile, outcome)
-            if y != start and y not in before:
-                before[y] = x
-                order.append(y)
-    chain = [goal]
-    while chain[-1] != start:
-        chain.append(before[chain[-1]])
-    return chain[::-1]
+    """Give positions from a start to a goal, each reached from the one before.
+
+    By outcomes of prescribed play alone where that is possible, else of deviations too.
+    """
+    for only_kept in (True, False):
+        before: dict[Position, Position] = {}
+        order = [start]
+        for x in order:
+            profile = positions.prescribed(x)
+            if x == goal or profile is None:
+                continue
+            for y in (_kept(positions, x, profile) if only_kept
+                      else neighbours(positions, x, profile)):  # fmt: skip
+                if y != start and y not in before:
+                    before[y] = x
+                    order.append(y)
+        if goal == start or goal in before:
+            chain = [goal]
+            while chain[-1] != start:
+                chain.append(before[chain[-1]])
+            return chain[::-1]
+    raise ValueError(f"{goal} is not reached from {start}")
+
+
+def _kept(positions: Positions, x: Position, profile: Profile) -> list[Position]:
+    outcomes = positions.outcomes(positions.state_of(x), profile)
+    return [positions.follow(x, profile, outcome) for outcome, _ in outcomes]
 
 
 def _rounded(values: FloatArray) -> list[Fraction]:
