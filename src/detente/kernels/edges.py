@@ -41,38 +41,28 @@ def _place(
         dx, dy = polygon[k, 0] - x, polygon[k, 1] - y
         x, y = polygon[k, 0], polygon[k, 1]
         if dx != 0.0 or dy != 0.0:
-            list_[row, at, 0] = _key(dx, dy)
-            list_[row, at, 1] = dx
-            list_[row, at, 2] = dy
+            list_[row, 0, at] = _key(dx, dy)
+            list_[row, 1, at] = dx
+            list_[row, 2, at] = dy
             owners[row, at] = owner
             at += 1
     return at
 
 
 @njit(cache=True, nogil=True)
-def _copy(
-    list_: FloatArray, owners: IntArray, source: int, j: int, target: int, m: int
-) -> None:  # fmt: skip
-    list_[target, m, 0] = list_[source, j, 0]
-    list_[target, m, 1] = list_[source, j, 1]
-    list_[target, m, 2] = list_[source, j, 2]
-    owners[target, m] = owners[source, j]
-
-
-@njit(cache=True, nogil=True)
 def sort_edges(
     chosen: IntArray, vertices: FloatArray, count: IntArray, list_: FloatArray,
-    owners: IntArray, ends: IntArray,
+    owners: IntArray, ends: IntArray, order: IntArray,
 ) -> tuple[int, int]:  # fmt: skip
-    """Sort the edges of chosen polygons by angle (merging runs), the axes' directions included.
+    """Sort the edges of chosen polygons by angle (in buckets), the axes' directions included.
 
     Parameters
     ----------
     chosen : int64 array, shape (N,), indices of the polygons
     vertices, count : float64 (S, V, 2) and int64 (S,)
-    list_ : float64 array, shape (2, >= E, 3), two buffers of rows (key, dx, dy)
+    list_ : float64 array, shape (2, 3, >= E), two buffers with rows key, dx, dy
     owners : int64 array, shape (2, >= E), position in ``chosen``; N for the directions of the axes
-    ends : int64 array, shape (>= N + 2,), scratch
+    ends, order : int64 arrays, shapes (>= E + 1,) and (>= E,), scratch
 
     Returns
     -------
@@ -80,50 +70,41 @@ def sort_edges(
         The buffer that holds the sorted list, and its length.
     """
     at = 0
-    runs = 0
-    ends[0] = 0
     for c in range(len(chosen)):
         t = chosen[c]
         at = _place(vertices[t], count[t], c, 0, at, list_, owners)
-        if at > ends[runs]:
-            runs += 1
-            ends[runs] = at
     for mark in range(1, 5):
-        list_[0, at, 0] = float(mark)
-        list_[0, at, 1] = 1.0 if mark == 4 else (-1.0 if mark == 2 else 0.0)
-        list_[0, at, 2] = 1.0 if mark == 1 else (-1.0 if mark == 3 else 0.0)
+        list_[0, 0, at] = float(mark)
+        list_[0, 1, at] = 1.0 if mark == 4 else (-1.0 if mark == 2 else 0.0)
+        list_[0, 2, at] = 1.0 if mark == 1 else (-1.0 if mark == 3 else 0.0)
         owners[0, at] = len(chosen)
         at += 1
-    runs += 1
-    ends[runs] = at
-    row = 0
-    while runs > 1:
-        other = 1 - row
-        m = 0
-        for r in range(0, runs, 2):
-            i, middle = ends[r], ends[r + 1]
-            j = middle
-            last = ends[r + 2] if r + 2 <= runs else middle
-            while i < middle and j < last:
-                if list_[row, i, 0] <= list_[row, j, 0]:
-                    _copy(list_, owners, row, i, other, m)
-                    i += 1
-                else:
-                    _copy(list_, owners, row, j, other, m)
-                    j += 1
-                m += 1
-            while i < middle:
-                _copy(list_, owners, row, i, other, m)
-                i += 1
-                m += 1
-            while j < last:
-                _copy(list_, owners, row, j, other, m)
-                j += 1
-                m += 1
-            ends[r // 2 + 1] = m
-        runs = (runs + 1) // 2
-        row = other
-    return row, at
+    scale = 0.25 * (at - 1)
+    ends[: at + 1] = 0
+    for j in range(at):
+        ends[int(scale * list_[0, 0, j]) + 1] += 1
+    for j in range(at):
+        ends[j + 1] += ends[j]
+    for j in range(at):
+        bucket = int(scale * list_[0, 0, j])
+        order[ends[bucket]] = j
+        ends[bucket] += 1
+    for m in range(at):
+        k = order[m]
+        key = list_[0, 0, k]
+        j = m
+        while j > 0 and list_[1, 0, j - 1] > key:
+            list_[1, 0, j] = list_[1, 0, j - 1]
+            order[j] = order[j - 1]
+            j -= 1
+        list_[1, 0, j] = key
+        order[j] = k
+    for j in range(at):
+        k = order[j]
+        list_[1, 1, j] = list_[0, 1, k]
+        list_[1, 2, j] = list_[0, 2, k]
+        owners[1, j] = owners[0, k]
+    return 1, at
 
 
 @njit(cache=True, nogil=True)
@@ -133,7 +114,7 @@ def replace_edges(
 ) -> tuple[int, int]:  # fmt: skip
     """Exchange the edges of one polygon in a sorted list; gives what `sort_edges` gives.
 
-    ``fresh`` and ``fresh_owners`` are scratch of shapes (1, >= n, 3) and (1, >= n).
+    ``fresh`` and ``fresh_owners`` are scratch of shapes (1, 3, >= n) and (1, >= n).
     """
     added = _place(polygon, n, owner, 0, 0, fresh, fresh_owners)
     other = 1 - row
@@ -142,18 +123,20 @@ def replace_edges(
     for i in range(n_edges):
         if owners[row, i] == owner:
             continue
-        key = list_[row, i, 0]
-        while j < added and fresh[0, j, 0] < key:
+        key = list_[row, 0, i]
+        while j < added and fresh[0, 0, j] < key:
             for k in range(3):
-                list_[other, m, k] = fresh[0, j, k]
+                list_[other, k, m] = fresh[0, k, j]
             owners[other, m] = owner
             j += 1
             m += 1
-        _copy(list_, owners, row, i, other, m)
+        for k in range(3):
+            list_[other, k, m] = list_[row, k, i]
+        owners[other, m] = owners[row, i]
         m += 1
     while j < added:
         for k in range(3):
-            list_[other, m, k] = fresh[0, j, k]
+            list_[other, k, m] = fresh[0, k, j]
         owners[other, m] = owner
         j += 1
         m += 1
@@ -170,18 +153,18 @@ def walk(
     Parameters
     ----------
     weights : float64 array, shape (N + 1, 2), by owner and axis; the last row is 0
-    list_, owners : one buffer of the sorted list, shapes (>= E, 3) and (>= E,)
-    out : float64 array, shape (>= E + 1, 2)
+    list_, owners : one buffer of the sorted list, shapes (3, >= E) and (>= E,)
+    out : float64 array, shape (2, >= E + 1)
     """
     out[0, 0] = x
-    out[0, 1] = y
+    out[1, 0] = y
     for j in range(n_edges):
         c = owners[j]
-        x += weights[c, 0] * list_[j, 1]
-        y += weights[c, 1] * list_[j, 2]
-        out[j + 1, 0] = x
-        out[j + 1, 1] = y
-    out[n_edges, 0], out[n_edges, 1] = out[0, 0], out[0, 1]  # it closes, rounding apart
+        x += weights[c, 0] * list_[1, j]
+        y += weights[c, 1] * list_[2, j]
+        out[0, j + 1] = x
+        out[1, j + 1] = y
+    out[0, n_edges], out[1, n_edges] = out[0, 0], out[1, 0]  # it closes, rounding apart
 
 
 @njit(cache=True, nogil=True)
@@ -189,11 +172,11 @@ def _cross(
     points: FloatArray, below: int, above: int, axis: int, floor: float, out: FloatArray
 ) -> None:
     """Write the point where an edge crosses a floor to ``out``, shape (2,)."""
-    a = points[above, axis] - floor
-    share = a / (points[above, axis] - points[below, axis])
+    a = points[axis, above] - floor
+    share = a / (points[axis, above] - points[axis, below])
     other = 1 - axis
     out[axis] = floor
-    out[other] = points[above, other] + share * (points[below, other] - points[above, other])
+    out[other] = points[other, above] + share * (points[other, below] - points[other, above])
 
 
 @njit(cache=True, nogil=True)
@@ -203,24 +186,24 @@ def cut_bottom(points: FloatArray, n_edges: int, floor: float, spot: FloatArray)
     The vertices below are moved to the two ends of the cut, so that vertex j still is the
     furthest one for all normals between those of edges j and j + 1.
     """
-    if points[0, 1] >= floor:
+    if points[1, 0] >= floor:
         return True
     first = 0
-    while first <= n_edges and points[first, 1] < floor:
+    while first <= n_edges and points[1, first] < floor:
         first += 1
     if first > n_edges:
         return False
     last = n_edges
-    while points[last, 1] < floor:
+    while points[1, last] < floor:
         last -= 1
     if last < n_edges:
         _cross(points, last + 1, last, 1, floor, spot)
         for j in range(last + 1, n_edges):
-            points[j, 0], points[j, 1] = spot[0], spot[1]
+            points[0, j], points[1, j] = spot[0], spot[1]
     _cross(points, first - 1, first, 1, floor, spot)
     for j in range(first):
-        points[j, 0], points[j, 1] = spot[0], spot[1]
-    points[n_edges, 0], points[n_edges, 1] = spot[0], spot[1]
+        points[0, j], points[1, j] = spot[0], spot[1]
+    points[0, n_edges], points[1, n_edges] = spot[0], spot[1]
     return True
 
 
@@ -230,19 +213,19 @@ def cut_left(points: FloatArray, n_edges: int, mark: int, floor: float, spot: Fl
 
     ``mark`` is the vertex reached after the edge that marks the direction of this floor.
     """
-    if points[mark, 0] >= floor:
+    if points[0, mark] >= floor:
         return True
     top = mark - 1
-    while top >= 0 and points[top, 0] < floor:
+    while top >= 0 and points[0, top] < floor:
         top -= 1
     if top < 0:
         return False
     low = mark
-    while low <= n_edges and points[low, 0] < floor:
+    while low <= n_edges and points[0, low] < floor:
         low += 1
     first = 0
     if low > n_edges:
-        while points[first, 0] < floor:
+        while points[0, first] < floor:
             first += 1
         _cross(points, first - 1 if first > 0 else n_edges, first, 0, floor, spot)
     else:
@@ -250,11 +233,11 @@ def cut_left(points: FloatArray, n_edges: int, mark: int, floor: float, spot: Fl
     end_x, end_y = spot[0], spot[1]
     _cross(points, top + 1, top, 0, floor, spot)
     for j in range(top + 1, mark):
-        points[j, 0], points[j, 1] = spot[0], spot[1]
+        points[0, j], points[1, j] = spot[0], spot[1]
     for j in range(mark, min(low, n_edges + 1)):
-        points[j, 0], points[j, 1] = end_x, end_y
+        points[0, j], points[1, j] = end_x, end_y
     for j in range(first):
-        points[j, 0], points[j, 1] = end_x, end_y
+        points[0, j], points[1, j] = end_x, end_y
     return True
 
 
@@ -264,7 +247,7 @@ def find_mark(list_: FloatArray, owners: IntArray, n_edges: int, marker: int) ->
     low, high = 0, n_edges
     while low < high:
         middle = (low + high) // 2
-        if list_[middle, 0] < LEFT_KEY:
+        if list_[0, middle] < LEFT_KEY:
             low = middle + 1
         else:
             high = middle
@@ -287,11 +270,13 @@ def note_best(
     end is vertex j + 1.
     """
     d0, d1 = discount[0], discount[1]
+    xs, ys = points[0, 1 : n_edges + 1], points[1, 1 : n_edges + 1]
+    dxs, dys = list_[1, :n_edges], list_[2, :n_edges]
     for j in range(n_edges):
-        reach = points[j + 1, 0] * (d1 * list_[j, 2]) - points[j + 1, 1] * (d0 * list_[j, 1])
-        if reach > best[j]:
-            best[j] = reach
-            which[j] = c
+        reach = xs[j] * (d1 * dys[j]) - ys[j] * (d0 * dxs[j])
+        better = reach > best[j]
+        best[j] = reach if better else best[j]
+        which[j] = c if better else which[j]
 
 
 @njit(cache=True, nogil=True)
@@ -306,7 +291,7 @@ def join_sums(
 
     Parameters
     ----------
-    points : float64 array, shape (C, >= E + 1, 2), from `walk` and the cuts
+    points : float64 array, shape (C, 2, >= E + 1), from `walk` and the cuts
     which : int64 array, shape (>= E,), from `note_best`
 
     Returns
@@ -319,23 +304,23 @@ def join_sums(
             return -1
         a = which[j]
         b = which[j + 1] if j + 1 < n_edges else which[0]
-        x, y = points[a, j + 1, 0], points[a, j + 1, 1]
+        x, y = points[a, 0, j + 1], points[a, 1, j + 1]
         if used == 0 or out[used - 1, 0] != x or out[used - 1, 1] != y:
             out[used, 0], out[used, 1] = x, y
             used += 1
         for _ in range(n_sums):
             if a == b:
                 break
-            end_x, end_y = points[b, j + 1, 0], points[b, j + 1, 1]
+            end_x, end_y = points[b, 0, j + 1], points[b, 1, j + 1]
             following = b
             for c in range(n_sums):
                 # right of the line to the one chosen so far, and not behind
                 ux, uy = end_x - x, end_y - y
-                vx, vy = points[c, j + 1, 0] - x, points[c, j + 1, 1] - y
+                vx, vy = points[c, 0, j + 1] - x, points[c, 1, j + 1] - y
                 turn = ux * vy - uy * vx
                 if turn < 0.0 and ux * vx + uy * vy > 0.0:
                     following = c
-                    end_x, end_y = points[c, j + 1, 0], points[c, j + 1, 1]
+                    end_x, end_y = points[c, 0, j + 1], points[c, 1, j + 1]
             a = following
             x, y = end_x, end_y
             if out[used - 1, 0] != x or out[used - 1, 1] != y:

@@ -77,6 +77,7 @@ class Scratch(NamedTuple):
     fresh: FloatArray
     fresh_owners: IntArray
     ends: IntArray
+    order: IntArray
     points: FloatArray
     best: FloatArray
     which: IntArray
@@ -92,9 +93,10 @@ def make_scratch(profiles: int, near: int, room: int) -> Scratch:
     sums = min(profiles, BATCH)
     return Scratch(
         np.empty((profiles, 2)), np.empty(profiles, np.int64), np.empty((profiles, 2)),
-        np.empty((near + 1, 2)), np.empty((2, n_edges, 3)), np.empty((2, n_edges), np.int64),
-        np.empty((1, room + 1, 3)), np.empty((1, room + 1), np.int64),
-        np.empty(near + 4, np.int64), np.empty((sums, n_edges + 1, 2)), np.empty(n_edges),
+        np.empty((near + 1, 2)), np.empty((2, 3, n_edges)), np.empty((2, n_edges), np.int64),
+        np.empty((1, 3, room + 1)), np.empty((1, room + 1), np.int64),
+        np.empty(n_edges + 1, np.int64), np.empty(n_edges, np.int64),
+        np.empty((sums, 2, n_edges + 1)), np.empty(n_edges),
         np.empty(n_edges, np.int64), np.empty((bag, 2)), np.empty((bag + 1, 2)), np.empty(2),
     )  # fmt: skip
 
@@ -317,7 +319,13 @@ def _generate_apart(
         a = room.tried[c]
         own = game.entry_next[game.entry_start[a] : game.entry_start[a + 1]]
         row, n_edges = edges.sort_edges(
-            own, sets.vertices, sets.count, room.list_, room.owners, room.ends
+            own,
+            sets.vertices,
+            sets.count,
+            room.list_,
+            room.owners,
+            room.ends,
+            room.order,
         )
         work += n_edges
         if not _walk_profile(a, c, len(own), False, game, sets, room, row, n_edges, points):
@@ -330,11 +338,24 @@ def _generate_apart(
             if used + n_edges > len(room.bag):
                 return -1, work
         for j in range(1, n_edges + 1):
-            x, y = points[j, 0], points[j, 1]
+            x, y = points[0, j], points[1, j]
             if used == 0 or room.bag[used - 1, 0] != x or room.bag[used - 1, 1] != y:
                 room.bag[used, 0], room.bag[used, 1] = x, y
                 used += 1
     return hull(room.bag, used, room.polygon), work
+
+
+@njit(cache=True, nogil=True)
+def copy_sets(states: IntArray, further: int, sets: Polygons) -> None:
+    """Copy the sets of some states to the rows ``further`` on."""
+    for s in states:
+        n = sets.count[s]
+        sets.count[s + further] = n
+        for i in range(2):
+            sets.low[s + further, i] = sets.low[s, i]
+            sets.high[s + further, i] = sets.high[s, i]
+            for j in range(n):
+                sets.vertices[s + further, j, i] = sets.vertices[s, j, i]
 
 
 @njit(cache=True, nogil=True)
@@ -379,7 +400,13 @@ def sweep(
             if group != game.group[s]:
                 group = game.group[s]
                 row, n_edges = edges.sort_edges(
-                    near, sets.vertices, sets.count, room.list_, room.owners, room.ends
+                    near,
+                    sets.vertices,
+                    sets.count,
+                    room.list_,
+                    room.owners,
+                    room.ends,
+                    room.order,
                 )
             n = _generate_shared(tried, mode, len(near), row, n_edges, game, sets, alive, room)
             work += tried * n_edges

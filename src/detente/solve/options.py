@@ -29,6 +29,8 @@ class Options:
         intersection of their half-planes.
     refinements : where inner and outer bound do not meet within ``tol``, how often to try
         again with everything a hundred times finer
+    threads : threads for games with large parts, None for one a core; the answer is the same
+        to the bit whatever the number
     """
 
     tol: float = 1e-6
@@ -36,6 +38,7 @@ class Options:
     time_limit_seconds: float | None = None
     directions: int | FloatArray | None = None
     refinements: int = 2
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         problems = list(_find_problems(self))
@@ -91,6 +94,14 @@ def _find_problems(options: Options) -> list[Problem]:
         )
     if options.refinements < 0:
         found.append(Problem("E401", "the number of refinements must not be negative"))
+    if options.threads is not None and options.threads < 1:
+        found.append(
+            Problem(
+                "E401",
+                f"the number of threads must be at least 1, not {options.threads}",
+                remedy="leave it out for one a core",
+            )
+        )
     directions = options.directions
     if isinstance(directions, np.ndarray):
         if directions.ndim != 2 or len(directions) == 0:

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.errors import DetenteError, Problem
-from detente.game.game import Game
+from detente.game.game import Game, Monitoring
 from detente.kernels import perfect, polygons, setup
 from detente.solve.components import split_states
 from detente.solve.solution import StateSet
@@ -22,6 +22,8 @@ MAX_BYTES = 8 * 2**30
 
 START_ROOM = 64
 SHARED_UP_TO = 6  # times the next states of one profile: then one sorted list serves all
+BLOCKS = 4  # a large part is renewed in so many blocks, whatever the number of threads
+LARGE_PART = 256  # states
 
 
 @dataclass(slots=True)
@@ -31,6 +33,10 @@ class Prepared:
     ``entry_*`` list, for every profile, its next states in growing order. ``rounding`` bounds
     how far from the truth one round of B is, divided by 1 - contraction; it grows with the
     room for vertices.
+
+    A large part is renewed in blocks at the same time (``blocks[n]`` for ``parts[n]``): each
+    reads its own sets as they are and the others' as they were before the round. Those stand
+    ``n_states`` rows further on, and ``arrays`` point there.
     """
 
     game: Game
@@ -43,6 +49,7 @@ class Prepared:
     deviation_start: IntArray
     deviation_rows: IntArray
     parts: list[IntArray]
+    blocks: list[list[IntArray]]
     held: BoolArray
     relative: float
     rounding: float
@@ -60,6 +67,11 @@ class Sets:
     low: FloatArray
     high: FloatArray
     scratch: perfect.Scratch
+
+    @property
+    def room(self) -> int:
+        """How many vertices a polygon may have."""
+        return int(self.vertices.shape[1])
 
     @property
     def polygons(self) -> perfect.Polygons:
@@ -93,23 +105,49 @@ def prepare(game: Game, known: Mapping[int, StateSet]) -> Prepared:
         game.n_actions, game.profile_start, payoff, game.prescribable, start, following,
         probability, 1e-14 * (1.0 + relative),
     )  # fmt: skip
+    parts = split_states(game, held)
+    blocks = [_split_part(game, part) for part in parts]
+    read = _point_to_copies(game, blocks, start, following)
     near_start, near_states, local, group = setup.list_near(
-        game.profile_start, game.prescribable, start, following
+        game.profile_start, game.prescribable, start, read
     )
     sizes = np.diff(near_start)
     own = np.maximum.reduceat(np.diff(start), game.profile_start[:-1])
     shared = sizes <= SHARED_UP_TO * own
     arrays = perfect.Arrays(
-        game.profile_start, payoff, game.discount, *deviations, start, following, probability,
+        game.profile_start, payoff, game.discount, *deviations, start, read, probability,
         local, near_start, near_states, group, shared,
     )  # fmt: skip
     prepared = Prepared(
         game, lowest, scale, payoff, start, following, probability, *deviations,
-        split_states(game, held), held, relative, 0.0, contraction, arrays,
+        parts, blocks, held, relative, 0.0, contraction, arrays,
         int(np.where(shared, sizes, own).max()),
     )  # fmt: skip
     _note_rounding(prepared, START_ROOM)
     return prepared
+
+
+def _split_part(game: Game, part: IntArray) -> list[IntArray]:
+    """Split a large part into blocks; the game alone decides how."""
+    if len(part) < LARGE_PART or (game.monitoring[part] == Monitoring.SIGNALS).any():
+        return [part]
+    return np.array_split(part, BLOCKS)
+
+
+def _point_to_copies(
+    game: Game, blocks: list[list[IntArray]], start: IntArray, following: IntArray
+) -> IntArray:
+    """Let entries that lead to another block of the same part point to the copy."""
+    if all(len(b) == 1 for b in blocks):
+        return following
+    part_of, block_of = np.zeros((2, game.n_states), np.int64)
+    for n, of_part in enumerate(blocks):
+        for m, block in enumerate(of_part):
+            part_of[block], block_of[block] = n + 1, m
+    profile_state = np.repeat(np.arange(game.n_states), np.diff(game.profile_start))
+    here = np.repeat(profile_state, np.diff(start))
+    away = (part_of[here] == part_of[following]) & (block_of[here] != block_of[following])
+    return np.where(away, following + game.n_states, following)
 
 
 def _note_rounding(prepared: Prepared, room: int) -> None:
@@ -139,17 +177,18 @@ def allocate(prepared: Prepared, room: int) -> Sets:
         E405 where they would not fit into memory.
     """
     game = prepared.game
-    n = game.n_states
-    profiles = int(np.diff(game.profile_start).max())
-    near = max(prepared.most_near, int(np.diff(prepared.entry_start).max()))
+    copies = any(len(b) > 1 for b in prepared.blocks)
+    n = (2 if copies else 1) * game.n_states
+    profiles, near = _count_scratch(prepared)
     edges, bag = near * room + 8, perfect.count_bag_rows(near, room)
     sums = min(profiles, perfect.BATCH)
-    size = 16 * n * (room + 3) + 16 * edges * (sums + 5) + 32 * bag + 40 * profiles
+    scratch = 16 * edges * (sums + 5) + 32 * bag + 40 * profiles
+    size = 16 * n * (room + 3) + (BLOCKS if copies else 1) * scratch
     if size > MAX_BYTES:
         raise DetenteError(
             Problem(
                 "E405",
-                f"{n} states with {room} vertices each need {size / 2**30:.1f} GB, "
+                f"{game.n_states} states with {room} vertices each need {size / 2**30:.1f} GB, "
                 f"more than {MAX_BYTES / 2**30:.0f} GB",
                 remedy="give fewer states, or a larger tolerance",
             )
@@ -157,8 +196,19 @@ def allocate(prepared: Prepared, room: int) -> Sets:
     _note_rounding(prepared, room)
     return Sets(
         np.zeros((n, room, 2)), np.zeros(n, np.int64), np.full((n, 2), np.inf),
-        np.full((n, 2), -np.inf), perfect.make_scratch(profiles, near, room),
+        np.full((n, 2), -np.inf), make_scratch(prepared, room),
     )  # fmt: skip
+
+
+def _count_scratch(prepared: Prepared) -> tuple[int, int]:
+    """Count the profiles and the next states that one state can have."""
+    profiles = int(np.diff(prepared.game.profile_start).max())
+    return profiles, max(prepared.most_near, int(np.diff(prepared.entry_start).max()))
+
+
+def make_scratch(prepared: Prepared, room: int) -> perfect.Scratch:
+    """Make what one thread works in."""
+    return perfect.make_scratch(*_count_scratch(prepared), room)
 
 
 def put(prepared: Prepared, sets: Sets, s: int, points: FloatArray) -> None:

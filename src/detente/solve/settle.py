@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -11,13 +15,15 @@ from detente.arrays import BoolArray, IntArray
 from detente.game.game import Monitoring
 from detente.kernels import perfect
 from detente.solve.options import Options
-from detente.solve.prepared import Prepared, Sets, widen
+from detente.solve.prepared import Prepared, Sets, make_scratch, widen
 from detente.solve.solution import Status
 from detente.solve.sweep_signals import sweep_signals
 
 MAX_ROOM = 16_384
 ROUGHEST = 1e-3
 QUOTA = 10_000_000  # work between two looks at the clock: about a twentieth of a second
+
+Sweep = Callable[[float], tuple[float, float] | None]
 
 
 @dataclass(slots=True)
@@ -27,6 +33,7 @@ class Clock:
     max_iterations: int
     deadline: float
     started: float
+    threads: int = 1
     iterations: int = 0
     residual: float = 0.0
     limits: list[Status] = field(default_factory=list)
@@ -43,7 +50,15 @@ def start_clock(options: Options) -> Clock:
     """Start counting for a solve."""
     now = time.monotonic()
     limit = options.time_limit_seconds
-    return Clock(options.max_iterations, np.inf if limit is None else now + limit, now)
+    deadline = np.inf if limit is None else now + limit
+    return Clock(options.max_iterations, deadline, now, options.threads or _count_cores())
+
+
+def _count_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +77,21 @@ class Task:
 
 
 def settle_part(
-    prepared: Prepared, sets: Sets, part: IntArray, alive: BoolArray, task: Task, clock: Clock
+    prepared: Prepared, sets: Sets, number: int, alive: BoolArray, task: Task, clock: Clock
 ) -> float | None:
-    """Repeat B on a part until it has settled; in place.
+    """Repeat B on the part of this number until it has settled; in place.
 
     Gives the last move, or None where a limit was hit first.
     """
+    part, blocks = prepared.parts[number], prepared.blocks[number]
     noisy = prepared.game.monitoring[part] == Monitoring.SIGNALS
     if noisy.any():
-        return _settle_mixed(prepared, sets, part[~noisy], part[noisy], alive, task, clock)
+        sweep = partial(_sweep_mixed, prepared, sets, part[~noisy], part[noisy], alive, task, clock)
+        return _settle_by_rounds(prepared, sets, sweep, task, clock)
+    if len(blocks) > 1:
+        with ThreadPoolExecutor(clock.threads) as pool:
+            sweep = partial(_sweep_blocks, prepared, sets, blocks, alive, task, clock, pool)
+            return _settle_by_rounds(prepared, sets, sweep, task, clock)
     rounds, at, moved, rough = 0, 0, 0.0, task.rough
     while True:
         if clock.out_of_time():
@@ -99,28 +120,16 @@ def _make_room(prepared: Prepared, sets: Sets, clock: Clock) -> bool:
     return True
 
 
-def _settle_mixed(
-    prepared: Prepared, sets: Sets, seen: IntArray, unseen: IntArray, alive: BoolArray,
-    task: Task, clock: Clock,
-) -> float | None:  # fmt: skip
-    """As `settle_part`, for a part where the actions of some states are not seen."""
+def _settle_by_rounds(
+    prepared: Prepared, sets: Sets, sweep: Sweep, task: Task, clock: Clock
+) -> float | None:
+    """As `settle_part`, one round at a time; ``sweep`` answers None where time was up."""
     rough = task.rough
     for round_ in range(1, clock.max_iterations + 1):
-        at, moved, spent = 0, 0.0, 0.0
-        while at < len(seen):
-            if clock.out_of_time():
-                return None
-            at, step, used, _ = perfect.sweep(
-                seen, at, task.mode, task.shift, rough, QUOTA, prepared.arrays, sets.polygons,
-                alive, sets.scratch,
-            )  # fmt: skip
-            moved, spent = max(moved, step), max(spent, used)
-        if clock.out_of_time():
+        answer = sweep(rough)
+        if answer is None:
             return None
-        step, used = sweep_signals(
-            prepared, sets, unseen, alive, task.shift, rough, task.mode == perfect.INNER
-        )
-        moved, spent = max(moved, step), max(spent, used)
+        moved, spent = answer
         clock.iterations = max(clock.iterations, round_)
         if spent > 2.0 * rough + 1e-12:
             if not _make_room(prepared, sets, clock):
@@ -131,3 +140,53 @@ def _settle_mixed(
         rough = min(rough, max(task.tol, 0.1 * moved))
     clock.limits.append(Status.ITERATION_LIMIT)
     return None
+
+
+def _sweep_seen(
+    prepared: Prepared, sets: Sets, scratch: perfect.Scratch, states: IntArray, alive: BoolArray,
+    task: Task, clock: Clock, rough: float,
+) -> tuple[float, float] | None:  # fmt: skip
+    """Renew states whose actions are seen, with a look at the clock now and then."""
+    at, moved, spent = 0, 0.0, 0.0
+    while at < len(states):
+        if clock.out_of_time():
+            return None
+        at, step, used, _ = perfect.sweep(
+            states, at, task.mode, task.shift, rough, QUOTA, prepared.arrays, sets.polygons, alive,
+            scratch,
+        )  # fmt: skip
+        moved, spent = max(moved, step), max(spent, used)
+    return moved, spent
+
+
+def _sweep_mixed(
+    prepared: Prepared, sets: Sets, seen: IntArray, unseen: IntArray, alive: BoolArray, task: Task,
+    clock: Clock, rough: float,
+) -> tuple[float, float] | None:  # fmt: skip
+    """Renew the states of a part where the actions of some are not seen."""
+    answer = _sweep_seen(prepared, sets, sets.scratch, seen, alive, task, clock, rough)
+    if answer is None or clock.out_of_time():
+        return None
+    moved, spent = sweep_signals(
+        prepared, sets, unseen, alive, task.shift, rough, task.mode == perfect.INNER
+    )
+    return max(moved, answer[0]), max(spent, answer[1])
+
+
+def _sweep_blocks(
+    prepared: Prepared, sets: Sets, blocks: list[IntArray], alive: BoolArray, task: Task,
+    clock: Clock, pool: ThreadPoolExecutor, rough: float,
+) -> tuple[float, float] | None:  # fmt: skip
+    """Renew the blocks of a large part at the same time; each reads the others as they were."""
+    for block in blocks:
+        perfect.copy_sets(block, prepared.game.n_states, sets.polygons)
+    room = [sets.scratch, *(make_scratch(prepared, sets.room) for _ in blocks[1:])]
+    jobs = [
+        pool.submit(_sweep_seen, prepared, sets, scratch, block, alive, task, clock, rough)
+        for scratch, block in zip(room, blocks, strict=True)
+    ]
+    answers = [job.result() for job in jobs]
+    found = [answer for answer in answers if answer is not None]
+    if len(found) < len(answers):
+        return None
+    return max(moved for moved, _ in found), max(spent for _, spent in found)

@@ -162,9 +162,9 @@ def _settle_outer(
     stop = tol * (1.0 - prepared.contraction) / 8.0
     settled = True
     clock.residual = 0.0
-    for part in prepared.parts:
+    for number in range(len(prepared.parts)):
         task = Task(perfect.OUTER, -4.0 * prepared.rounding, stop / 5.0, stop, max(rough, stop))
-        moved = settle_part(prepared, sets, part, alive, task, clock)
+        moved = settle_part(prepared, sets, number, alive, task, clock)
         if moved is None:
             settled = False
             clock.residual = np.inf
@@ -194,11 +194,11 @@ def _settle_inner(
     stop = target * min(0.9 * (1.0 - d) / d, 0.4)
     eta = 3.0 * target + 4.0 * prepared.rounding
     task = Task(perfect.INNER, eta, stop / 5.0, stop, 20.0 * stop)
-    for part in prepared.parts:
+    for number, part in enumerate(prepared.parts):
         for s in part:
             n = int(outer.count[s])
             perfect.store(s, outer.vertices[s], n, sets.vertices, sets.count, sets.low, sets.high)
-        moved = settle_part(prepared, sets, part, alive, task, clock)
+        moved = settle_part(prepared, sets, number, alive, task, clock)
         if moved is None:
             for s in part:
                 perfect.store(s, sets.polygon, 0, sets.vertices, sets.count, sets.low, sets.high)
