@@ -23,9 +23,9 @@ from detente.game.convert import WRITTEN, check_ending, print_document, read_doc
 from detente.game.files import Value, document_from_game, game_from_document
 from detente.game.from_arrays import StateArrays, from_arrays, to_arrays
 from detente.game.game import Game, Monitoring
+from detente.solve.dispatch import solve as _solve
 from detente.solve.options import Options
 from detente.solve.solution import Solution, StateSet, Status
-from detente.solve.twoparty import solve as _solve
 
 __all__ = [
     "DetenteError",

@@ -21,6 +21,7 @@ from detente.ask.verdict import Answer, Margin, Opening, Reading, ReadingResult
 from detente.compile.build import Compiled, describe_deviation
 from detente.compile.plan import End, Openness, PlanGraph
 from detente.scenario.model import Plan, Trigger
+from detente.solve.dispatch import MOST_PARTIES
 from detente.solve.evaluate import payoff_ranges
 from detente.solve.solution import Status
 
@@ -135,7 +136,7 @@ def _judge(
             return shown
     knowledge = knower.sets() if knower.has_sets else knower.cheap()
     judged = _judge_between(graph, knower, knowledge, reading, opening, scales)
-    can_solve = knower.compiled.n_parties == 2
+    can_solve = knower.compiled.n_parties <= MOST_PARTIES
     if judged.result.answer is Answer.UNDECIDED and can_solve and not knower.has_sets:
         judged = _judge_between(graph, knower, knower.sets(), reading, opening, scales)
         if judged.result.answer is Answer.UNDECIDED and reading is Reading.HARSHEST:
@@ -145,7 +146,7 @@ def _judge(
 
 def _judge_merged(knower: Knower, judged: Judged) -> Judged:
     """Decide by the sets of the plan's own nodes, where the margins alone did not."""
-    if judged.result.opening is not Opening.BEST or knower.compiled.n_parties != 2:
+    if judged.result.opening is not Opening.BEST:
         return judged
     first = knower.node_set(judged.graph)
     if first.empty:

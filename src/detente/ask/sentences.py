@@ -16,6 +16,7 @@ from detente.ask.verdict import (
 )
 from detente.compile.build import Compiled
 from detente.scenario.model import Plan, Scenario, Step
+from detente.solve.dispatch import MOST_PARTIES
 
 WORDS_OF_READING = {
     Reading.NO_DEAL: "by return to no deal: whoever breaks it loses enough when the other side"
@@ -180,7 +181,7 @@ def _beyond(main: list[ReadingResult]) -> str:
         if last.answer is Answer.UNDECIDED:
             known = last.status.words
             if last.by == "punishment floors":
-                known = "all equilibria are computed for two parties only"
+                known = f"all equilibria are computed for at most {MOST_PARTIES} parties"
             return (
                 "; whether a harsher response could deter this is undecided:"
                 f" the bounds are still {number(last.gap)} points apart ({known})"

@@ -197,8 +197,8 @@ def solve(
     game = read_game(Path(file))
     asked = directions if directions_file is None else read_directions(directions_file)
     with working(f"solving {file}"):
+        from detente.solve.dispatch import solve as solve_game
         from detente.solve.options import Options
-        from detente.solve.twoparty import solve as solve_game
 
         solution = solve_game(
             game,
