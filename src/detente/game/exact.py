@@ -84,9 +84,12 @@ def unlike(names: Sequence[str], what: str) -> list[str]:
     ['c', 'strategy 2', 'c (3)', 'd']
     """
     out: list[str] = []
+    taken: set[str] = set()
+    given = set(names)
     for k, name in enumerate(names):
         new = name or f"{what} {k + 1}"
-        while new in out or (new != name and new in names):
+        while new in taken or (new != name and new in given):
             new = f"{new} ({k + 1})"
         out.append(new)
+        taken.add(new)
     return out

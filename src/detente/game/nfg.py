@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from detente.errors import DetenteError, Place, Problem
 from detente.game.exact import exact, print_exact, quoted, unlike, write_number
 from detente.game.files import MAX_PROFILES, Value, parse_number
+from detente.game.limits import game_bytes, print_bytes
 
 MAX_BYTES = 64 * 2**20
 TOKEN = re.compile(
@@ -132,15 +133,12 @@ def parse_nfg(text: str, discount: Sequence[Value], file: str = "<nfg>") -> Docu
     players = _take_texts(tokens, "the name of a player")
     if not players:
         tokens.refuse("a game needs at least one player", tokens.peek())
-    actions = _take_actions(tokens, len(players))
+    listed = _take_actions(tokens, len(players))
     if tokens.is_next("text"):
         tokens.take_text("a comment")
-    shape = tuple(len(names) for names in actions)
-    if math.prod(shape) > MAX_PROFILES:
-        message = f"{math.prod(shape)} action profiles; at most {MAX_PROFILES} are read"
-        raise DetenteError(
-            Problem("E429", message, Place(file, 1, 1), remedy="give fewer strategies")
-        )
+    shape = tuple(own if isinstance(own, int) else len(own) for own in listed)
+    _refuse_large(math.prod(shape), len(players), tokens)
+    actions = [[str(k + 1) for k in range(own)] if isinstance(own, int) else own for own in listed]
     cells = _take_cells(tokens, math.prod(shape), len(players))
     if not tokens.is_next("end"):
         tokens.refuse("expected the end of the file after the last profile", tokens.peek())
@@ -203,10 +201,23 @@ def _take_texts(tokens: _Tokens, what: str) -> list[str]:
     return out
 
 
-def _take_actions(tokens: _Tokens, n_players: int) -> list[list[str]]:
+def _refuse_large(n_profiles: int, n_players: int, tokens: _Tokens) -> None:
+    """Refuse more profiles than are read, or than there can be in what is left of the file."""
+    if n_profiles > MAX_PROFILES:
+        size = print_bytes(game_bytes(n_profiles, n_players, n_profiles, n_profiles))
+        raise DetenteError(
+            Problem("E429", f"{n_profiles} action profiles, about {size}; at most {MAX_PROFILES} "
+                            "are read", Place(tokens.file, 1, 1), remedy="give fewer strategies")
+        )  # fmt: skip
+    if 2 * n_profiles > len(tokens.text) - tokens.at + 1:  # a digit and a space for each, at least
+        end = _Token("end", "", len(tokens.text))
+        tokens.refuse(f"the file ends before the payoffs of {n_profiles} profiles", end)
+
+
+def _take_actions(tokens: _Tokens, n_players: int) -> list[list[str] | int]:
     """Read the strategies: their names by player, or only how many each player has."""
     tokens.take("brace", "{", "{")
-    actions = []
+    actions: list[list[str] | int] = []
     while not tokens.is_next("brace", "}"):
         token = tokens.peek()
         if tokens.is_next("brace", "{"):
@@ -215,7 +226,7 @@ def _take_actions(tokens: _Tokens, n_players: int) -> list[list[str]]:
             count = tokens.take_number("how many strategies a player has")
             if count.denominator != 1 or not 1 <= count <= MAX_PROFILES:
                 tokens.refuse("expected a whole number of strategies, at least 1", token)
-            actions.append([str(k + 1) for k in range(int(count))])
+            actions.append(int(count))
         if not actions[-1]:
             tokens.refuse("a player needs at least one strategy", token)
     if len(actions) != n_players:

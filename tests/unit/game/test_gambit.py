@@ -9,6 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detente.errors import DetenteError
 from detente.game.convert import print_document, read_document
@@ -111,8 +113,29 @@ def test_damage_is_placed(text, line, column, words) -> None:
 def test_sizes_are_refused_before_anything_is_made() -> None:
     with pytest.raises(DetenteError, match="E429"):
         parse_nfg('NFG 1 R "t" { "a" "b" } { 100000 100000 }', [0.9])
-    with pytest.raises(DetenteError, match="E441"):
-        parse_nfg('NFG 1 R "t" { "a" "b" } { 1e300 1 }', [0.9])
+    for counts in ("1e300 1", "20000000 1", "1 3"):
+        with pytest.raises(DetenteError, match="E441"):
+            parse_nfg(f'NFG 1 R "t" {{ "a" "b" }} {{ {counts} }} 1 2', [0.9])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_is_damaged_is_a_message(data) -> None:
+    """Cut out, doubled or replaced pieces of a file give a game or an error, nothing else."""
+    text = data.draw(st.sampled_from([PAYOFFS, OUTCOMES]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        low = data.draw(st.integers(0, len(text)))
+        high = data.draw(st.integers(low, min(len(text), low + 12)))
+        put = data.draw(
+            st.sampled_from(["", text[low:high] * 2, '"', "{", "}", "\\", "-", "9e9", "0"])
+        )
+        text = text[:low] + put + text[high:]
+    problems = ()
+    try:
+        game_from_document(parse_nfg(text, [0.9]))
+    except DetenteError as error:
+        problems = error.problems
+    assert all(p.remedy for p in problems)
 
 
 def test_a_discount_factor_is_asked_for() -> None:
@@ -234,9 +257,9 @@ def test_files_are_told_apart_by_their_names(tmp_path) -> None:
     game.write_text(print_document(document, ".json"), encoding="utf-8")
     again = read_document(game)
     assert game_from_document(again).content_hash == game_from_document(document).content_hash
-    for path, given in ((tmp_path / "a.txt", []), (tmp_path / "a", [])):
+    for path, factors in ((tmp_path / "a.txt", []), (tmp_path / "a", [])):
         with pytest.raises(DetenteError, match="E440"):
-            read_document(path, given)
+            read_document(path, factors)
     with pytest.raises(DetenteError, match=r"E442.*of its own"):
         read_document(game, ["0.9"])
     with pytest.raises(DetenteError, match="E101"):
