@@ -153,6 +153,7 @@ CODES: dict[str, str] = {
     "E442": "A game that Gambit's formats cannot hold",
     "E443": "A game tree that would be too large",
     "E490": "A package that is not installed",
+    "E501": "Points to prove, but no proof",
 }
 
 

@@ -188,12 +188,25 @@ def solve(
     time_limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")
     ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.json", help="Prove the answer; docs/proof-format.md."),
+    ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATE:X,Y",
+            help="With --proof: prove whether an equilibrium of the state pays this instead."
+            " Repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Compute the equilibrium payoffs of a game file."""
-    from detente.cli.files import read_directions, refuse_both
+    from detente.cli.files import read_directions, refuse_both, refuse_points_without_proof
     from detente.game.files import read_game
 
     refuse_both(directions, directions_file)
+    refuse_points_without_proof(point, proof)
     game = read_game(Path(file))
     asked = directions if directions_file is None else read_directions(directions_file)
     with working(f"solving {file}"):
@@ -209,8 +222,16 @@ def solve(
                 directions=asked,
             ),
         )
+    told, proven = "", True
+    if proof is not None:
+        with working(f"proving what {file} has"):
+            from detente.cli.proofs import write_proof
+
+            told, proven = write_proof(Path(file), solution, point or (), proof)
     _show_solution(solution, game.players, as_json=json)
-    raise typer.Exit(0 if solution.status.is_answer else UNANSWERED)
+    if told:
+        typer.echo(told, err=True)
+    raise typer.Exit(0 if solution.status.is_answer and proven else UNANSWERED)
 
 
 def convert(

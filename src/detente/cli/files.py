@@ -95,6 +95,21 @@ def refuse_both(directions: int | None, directions_file: Path | None) -> None:
         )
 
 
+def refuse_points_without_proof(points: list[str] | None, proof: Path | None) -> None:
+    """Refuse points that no proof is asked for.
+
+    Raises
+    ------
+    DetenteError
+        E501
+    """
+    if points and proof is None:
+        raise DetenteError(
+            Problem("E501", "--point says what to prove, but no proof is asked for",
+                    remedy="add --proof OUT.json")
+        )  # fmt: skip
+
+
 def read_directions(path: Path) -> FloatArray:
     """Read a JSON list of vectors.
 
