@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
+from detente_verify.exact import add_up
 from detente_verify.facts import Facts
 from detente_verify.form import (
     take_index,
@@ -70,22 +71,23 @@ def _mixture(claim: dict[str, Any], facts: Facts) -> str:
     position = facts.world.position(claim["at"])
     value, error = take_vector(claim["value"], n_players), take_vector(claim["error"], n_players)
     words = facts.world.words(position)
-    mixed, off, total = [Fraction(0)] * n_players, [Fraction(0)] * n_players, Fraction(0)
-    seen = set()
+    lottery: dict[tuple[Fraction, ...], Fraction] = {}
+    off = [Fraction(0)] * n_players
     for pair in take_some(claim["of"]):
         weight, paid = take_list(pair, 2)
         weight, paid = take_rational(weight), take_vector(paid, n_players)
         if weight <= 0:
             raise Rejected("P46", f"a weight of {show(weight)} is not positive")
         found = [p for p in facts.points.get(position, []) if p.value == paid]
-        if paid in seen or not found:
+        if paid in lottery or not found:
             why = "a value stands twice" if found else f"no step exhibits it at {words}"
             raise Rejected("P46", f"{why}: ({', '.join(show(v) for v in paid)})")
-        seen.add(paid)
-        total += weight
-        mixed = [m + weight * v for m, v in zip(mixed, paid, strict=True)]
+        lottery[paid] = weight
         least = min(p.error for p in found)
         off = [max(each) for each in zip(off, least, strict=True)]
+    total = add_up(lottery.values(), "the weights")
+    mixed = [add_up([w * v[i] for v, w in lottery.items()], "the lottery")
+             for i in range(n_players)]  # fmt: skip
     if total != 1:
         raise Rejected("P46", "the weights do not add up to 1", compare(total, "=", Fraction(1)))
     for i in range(n_players):
