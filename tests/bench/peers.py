@@ -114,7 +114,8 @@ def compare_quantecon() -> Iterator[dict[str, Any]]:
         try:
             theirs = repeat(lambda p=peer: p.equilibrium_payoffs(), 0.5)
         except Exception as wrong:  # whatever a peer raises is its answer, and is shown
-            yield {**row, "failed": f"{type(wrong).__name__}: {wrong}"[:120]}
+            words = " ".join(f"{type(wrong).__name__}: {wrong}".split())
+            yield {**row, "failed": words.partition(" While executing")[0][:120]}
             continue
         found = theirs["answer"]
         corners = found.points[found.vertices]

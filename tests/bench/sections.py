@@ -48,6 +48,16 @@ def reached(value: float, target: float | None, *, at_most: bool = True) -> str:
     return "kept" if factor <= 1.0 else f"**missed**, {factor:.3g} times"
 
 
+def answered(row: Row) -> bool:
+    """Whether a row is an answer; what was stopped at a limit can keep no target."""
+    return row.get("status", "converged") in ("converged", "empty")
+
+
+def verdict(row: Row, value: float, target: float | None) -> str:
+    """Say whether a target was kept by a row, or at which limit it was stopped."""
+    return reached(value, target) if answered(row) else f"**{row['status']}**"
+
+
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Write a table in Markdown."""
     heads = list(heads)
@@ -84,8 +94,7 @@ def write_games(measures: Measures) -> str:
             lines.append([words, reference, trial, _number(target), why, *[""] * 5])
             continue
         row, tight = found[0], found[1:]
-        answered = row["status"] in ("converged", "empty")
-        how = reached(row["cpu_best"], target) if answered else f"**{row['status']}**"
+        how = verdict(row, row["cpu_best"], target)
         lines.append(
             [words, reference, trial, _number(target), seconds(row["cpu_best"]),
              seconds(row["cpu_median"]), how, str(row["rounds"]), relative(row["gap"]),
@@ -95,7 +104,7 @@ def write_games(measures: Measures) -> str:
              "gap", "to 1e-7"]  # fmt: skip
     page = table(heads, lines)
     patient, usual = rows_of(measures, "table r10.99"), rows_of(measures, "table r10.9")
-    if patient and usual:
+    if patient and usual and answered(patient[0]) and answered(usual[0]):
         ratio = patient[0]["cpu_best"] / usual[0]["cpu_best"]
         page += (
             f"\nPatience: δ=.99 costs {ratio:.1f} times δ=.9 (to reach: at most "
@@ -169,7 +178,7 @@ def write_singapore(measures: Measures) -> str:
             how = f", {row['status']}, gap {relative(row['gap'])}" if "status" in row else ""
             lines.append(
                 [f"{row['name']}{how}", seconds(row["cpu_best"]), seconds(row["wall_best"]),
-                 _number(target), reached(row["cpu_best"], target)]
+                 _number(target), verdict(row, row["cpu_best"], target)]
             )  # fmt: skip
     return table(["Singapore 2018", "CPU s", "wall s", "to reach", ""], lines)
 
@@ -194,8 +203,8 @@ def write_sparse(measures: Measures) -> str:
         row = largest[0]
         page += (
             f"\n10,000 states: {seconds(row['wall_best'])} s (to reach: {SPARSE_SECONDS:g}), "
-            f"{reached(row['wall_best'], SPARSE_SECONDS)}; {row['peak']:.0f} MB (to reach: "
-            f"{SPARSE_MEGABYTES:g}), {reached(row['peak'], SPARSE_MEGABYTES)}.\n"
+            f"{verdict(row, row['wall_best'], SPARSE_SECONDS)}; {row['peak']:.0f} MB (to reach: "
+            f"{SPARSE_MEGABYTES:g}), {verdict(row, row['peak'], SPARSE_MEGABYTES)}.\n"
         )
     return page
 
@@ -208,7 +217,7 @@ def write_threads(measures: Measures) -> str:
             by_game.setdefault(row["name"], {})[row["threads"]] = row
     lines = []
     for name, found in by_game.items():
-        settled = all(row["status"] in ("converged", "empty") for row in found.values())
+        settled = all(answered(row) for row in found.values())
         digests = {row["digest"] for row in found.values()}
         same = "yes" if len(digests) == 1 else "**no**"
         if len(found) < 2 or not settled:
@@ -223,7 +232,7 @@ def write_memory(measures: Measures) -> str:
     """Write the peak memory of the processes that solved the games of the table."""
     lines = []
     for name, (words, *_) in TARGETS.items():
-        for row in rows_of(measures, f"table {name}"):
+        for row in rows_of(measures, f"table {name}")[:1]:  # the later ones share the process
             lines.append([words, f"{row['peak_before']:.0f}", f"{row['peak']:.0f}"])
     return table(["game", "before the solve, MB", "at its peak, MB"], lines)
 

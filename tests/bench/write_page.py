@@ -60,7 +60,7 @@ programmes could be solved one by one as general linear programmes: by HiGHS thr
 directions of them. One of the first round is timed, in which no bound is known yet and every one
 is solved; later, bounds spare most of them. The ratio is HiGHS's time for one, times the number of
 programmes, by our time for the whole game. The supports that HiGHS finds in one round from the
-final sets are compared with ours.
+final sets are compared with ours, in the states in which it gave up on no programme.
 
 """,
     "quantecon": """

@@ -93,6 +93,16 @@ def test_threads_are_compared_only_where_both_solved():
     assert verdict({**two, "digest": "cd", "status": "time-limit"}).startswith("not compared")
 
 
+def test_what_was_stopped_keeps_no_target():
+    row = {**GAME, "status": "time-limit", "wall_best": 1.0}
+    parts = [part(name, row) for name in ("singapore sets", "sparse 10000", "table r10.9")]
+    page = page_of(*parts, part("table r10.99", GAME))
+    assert "time-limit**" in line_of(page, "pd2, time-limit, gap 1.0e-07")[-1]
+    assert "10,000 states: 1.00 s (to reach: 60), **time-limit**" in page
+    assert "Patience: " not in page
+    assert page.count("kept |") == 1  # the command of the sample
+
+
 def test_a_part_that_takes_too_long_is_stopped_and_told():
     found = run_part("table pd2", 0.05, {})
     assert (found["ended"], found["rows"]) == ("stopped", [])
