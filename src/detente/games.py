@@ -96,6 +96,7 @@ def solve(
     directions: int | FloatArray | None = None,
     max_iterations: int = 20_000,
     time_limit: float | None = None,
+    threads: int | None = None,
 ) -> Solution:
     """Bound the equilibrium payoffs of every state, from outside and from inside.
 
@@ -107,6 +108,7 @@ def solve(
         float64 array, shape (D, P), for the outer bound by these directions alone
     max_iterations : most rounds
     time_limit : seconds, or None
+    threads : None for one a core; the answer is the same to the bit
 
     Returns
     -------
@@ -121,4 +123,11 @@ def solve(
         E401 and E402 for settings out of range, E403 for a number of players that is not solved,
         E405 where the sets would not fit into memory.
     """
-    return _solve(game, Options(tolerance, max_iterations, time_limit, directions))
+    options = Options(
+        tol=tolerance,
+        max_iterations=max_iterations,
+        time_limit_seconds=time_limit,
+        directions=directions,
+        threads=threads,
+    )
+    return _solve(game, options)

@@ -168,14 +168,13 @@ def _directions(limit: float) -> Rows:
 
 def _threads(limit: float) -> Rows:
     count = int(os.environ["NUMBA_NUM_THREADS"])
-    settings = {"threads": count} if "threads" in Options.__dataclass_fields__ else {}
     games: dict[str, tuple[Callable[[], Game], float]] = {
         "r50.7": (families.FAMILIES["r50.7"], TABLE_TOL),
         "sparse1000": (families.FAMILIES["sparse1000"], SPARSE_TOL),
         "signals10": (families.FAMILIES["signals10"], TABLE_TOL),
     }
     for name, (make, tol) in games.items():
-        options = _options(0.25 * limit, tol=tol, **settings)
+        options = _options(0.25 * limit, tol=tol, threads=count)
         yield {**measure(name, make(), options, 1.0), "threads": count}
 
 

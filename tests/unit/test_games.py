@@ -48,7 +48,7 @@ def test_settings_reach_the_solver():
     starved = games.solve(game, max_iterations=1)
     assert starved.status is games.Status.ITERATION_LIMIT
     assert not starved.status.is_answer
-    for words in ({"tolerance": 2.0}, {"time_limit": -1.0}, {"directions": 2}):
+    for words in ({"tolerance": 2.0}, {"time_limit": -1.0}, {"directions": 2}, {"threads": 0}):
         with pytest.raises(games.DetenteError, match="E40"):
             games.solve(game, **words)
 
