@@ -92,6 +92,15 @@ class Automaton:
                 found[target] = found.get(target, Fraction(0)) + q * weight
         return found
 
+    def guess(self, node: Node, profile: Profile) -> dict[int, float]:
+        """Give the chances of `spread` in floating point."""
+        found: dict[int, float] = {}
+        state = self.positions.state_of(node.at)
+        for outcome, q in self.positions.chances(state, profile):
+            for target, weight in self.continuation(node, outcome):
+                found[target] = found.get(target, 0.0) + q * float(weight)
+        return found
+
     def write(self, values: Sequence[Point]) -> dict[str, Any]:
         """Write the step `equilibrium`."""
         step: dict[str, Any] = {
@@ -261,16 +270,15 @@ def _near_ties(
     found: list[Tie] = []
     for n, node in enumerate(automaton.nodes):
         state = positions.state_of(node.at)
-        pay = positions.payoff(state, node.actions)
+        pay = [float(u) for u in positions.payoff(state, node.actions)]
+        stay = {m: float(q) for m, q in kept[n].items()}
         for player, _, other in positions.deviations(state, node.actions):
             delta = float(positions.discount[player])
-            after = automaton.spread(node, other)
-            if after == kept[n] and positions.payoff(state, other)[player] <= pay[player]:
-                continue
-            gain = (1.0 - delta) * float(positions.payoff(state, other)[player] - pay[player])
+            after = automaton.guess(node, other)
+            more = float(positions.payoff(state, other)[player]) - pay[player]
+            gain = (1.0 - delta) * more
             gain += delta * sum(
-                float(after.get(m, 0) - kept[n].get(m, 0)) * values[m, player]
-                for m in after | dict(kept[n])
+                (after.get(m, 0.0) - stay.get(m, 0.0)) * values[m, player] for m in after | stay
             )
             if gain > scale[player]:
                 return None

@@ -103,16 +103,16 @@ def play_on(positions: Positions, starts: Iterable[Position], box: Box | None) -
         if profile is None:
             raise ValueError("an open position prescribes nothing")
         payoff[n] = [float(u) for u in positions.payoff(state, profile)]
-        for outcome, q in positions.outcomes(state, profile):
+        for outcome, q in positions.chances(state, profile):
             y = positions.follow(x, profile, outcome)
             if isinstance(y, int):
                 states.append(y)
-                weight.append(float(q))
+                weight.append(q)
                 at.append(n)
             else:
                 source.append(n)
                 target.append(place[y])
-                chance.append(float(q))
+                chance.append(q)
     if states and box is None:
         raise ValueError("prescribed play reaches open positions, and nothing bounds them")
     ends = [box.low, box.high] if box is not None else [np.zeros((positions.n_states, 1))] * 2
@@ -213,15 +213,15 @@ class PlanProver:
         profile, state = positions.prescribed(x), positions.state_of(x)
         if profile is None:
             return []
-        stay = dict(positions.outcomes(state, profile))
+        stay = dict(positions.chances(state, profile))
         pay = positions.payoff(state, profile)
         found = []
         for player, action, other in positions.deviations(state, profile):
             delta = float(positions.discount[player])
-            leave = dict(positions.outcomes(state, other))
+            leave = dict(positions.chances(state, other))
             gain = (1.0 - delta) * float(positions.payoff(state, other)[player] - pay[player])
             for outcome in stay | leave:
-                shift = float(leave.get(outcome, Fraction(0)) - stay.get(outcome, Fraction(0)))
+                shift = leave.get(outcome, 0.0) - stay.get(outcome, 0.0)
                 if shift != 0.0:
                     y = positions.follow(x, profile, outcome)
                     gain += delta * shift * self._worst(play, y, player, shift)

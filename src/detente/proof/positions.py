@@ -38,6 +38,9 @@ class Positions:
     _profiles: dict[tuple[int, Profile], tuple[tuple[Outcome, Fraction], ...]] = field(
         default_factory=dict
     )
+    _floats: dict[tuple[int, Profile], tuple[tuple[Outcome, float], ...]] = field(
+        default_factory=dict
+    )
     _outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
     _payoffs: dict[tuple[int, Profile], tuple[Fraction, ...]] = field(default_factory=dict)
     _looks: dict[tuple[int, Profile], Look | None] = field(default_factory=dict)
@@ -79,6 +82,13 @@ class Positions:
         if key not in self._profiles:
             self._profiles[key] = tuple(self._read(state, profile))
         return self._profiles[key]
+
+    def chances(self, state: int, profile: Profile) -> tuple[tuple[Outcome, float], ...]:
+        """Give the outcomes of a profile with their probabilities in floating point."""
+        key = state, profile
+        if key not in self._floats:
+            self._floats[key] = tuple((o, float(q)) for o, q in self.outcomes(state, profile))
+        return self._floats[key]
 
     def _read(self, state: int, profile: Profile) -> Iterator[tuple[Outcome, Fraction]]:
         one = self.document["states"][state]
