@@ -8,6 +8,7 @@ A visible deviation of player i that leads to state t goes to the node ``punish[
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,13 +20,14 @@ from detente.proof.exact import (
     ExactGame,
     Point,
     Profile,
-    round_number,
+    round_places,
     solve_exactly,
 )
 from detente.solve.evaluate import discounted_values
 
 Lottery = tuple[tuple[int, Fraction], ...]
 ZERO = Fraction(0)
+DIGITS = 13  # that values keep
 MAX_EXACT = 16  # nodes up to which values are solved exactly
 
 
@@ -146,9 +148,15 @@ def evaluate(game: ExactGame, nodes: Sequence[Node]) -> tuple[Point, ...]:
     entries = np.array(rows), np.array(columns), np.array(chances)
     paid = []
     for i, d in enumerate(game.discount):
-        rewards = [float((1 - d) * game.states[n.state].payoff[n.actions][i]) for n in nodes]
+        low = game.least_payoff(i)
+        scale = game.largest_payoff(i) - low or Fraction(1)
+        places = DIGITS - math.ceil(math.log10(scale))  # so fine relative to the range of payoffs
+        rewards = [
+            float((1 - d) * (game.states[n.state].payoff[n.actions][i] - low) / scale)
+            for n in nodes
+        ]
         values = discounted_values(*entries, np.array(rewards)[:, None], float(d))
-        paid.append([round_number(float(v)) for v in values[:, 0]])
+        paid.append([round_places(low + scale * Fraction(float(v)), places) for v in values[:, 0]])
     return tuple(zip(*paid, strict=True))
 
 

@@ -188,6 +188,18 @@ def round_number(value: float | Fraction, digits: int = DIGITS, towards: int = 0
     return Fraction(context.divide(Decimal(exact.numerator), Decimal(exact.denominator)))
 
 
+def round_places(value: Fraction, places: int) -> Fraction:
+    """Round to a multiple of a power of ten: so many places after the point (or before, if < 0).
+
+    Examples
+    --------
+    >>> round_places(Fraction(2, 3), 2), round_places(Fraction(1234), -2)
+    (Fraction(67, 100), Fraction(1200, 1))
+    """
+    unit = Fraction(10) ** -places
+    return round(value / unit) * unit
+
+
 def write_number(value: Fraction) -> str:
     """Write a fraction reduced, as a proof file wants it (rule P1).
 
