@@ -82,13 +82,14 @@ def draw_patience(alt: Any, rows: list[Row]) -> Any:
 def draw_directions(alt: Any, rows: list[Row]) -> Any:
     """CPU seconds against the number of fixed directions, and exact polygons beside them."""
     words = {"r10.7": "actions seen", "signals10": "signals"}
-    fan = [row for row in rows if row["part"] == "directions" and row["directions"]]
+    solved = [row for row in rows if row["part"] == "directions" and _kind(row) == "solved"]
+    fan = [row for row in solved if row["directions"]]
     found = [
         {"x": row["directions"], "y": row["cpu_best"], "game": words[row["name"]]} for row in fan
     ]
     exact = [
         {"y": row["cpu_best"], "game": words[row["name"]]}
-        for row in rows if row["part"] == "directions" and not row["directions"]
+        for row in solved if not row["directions"]
     ]  # fmt: skip
     colour = alt.Color(
         "game:N", title=None, legend=alt.Legend(orient="bottom-right"),
@@ -103,7 +104,10 @@ def draw_directions(alt: Any, rows: list[Row]) -> Any:
     )  # fmt: skip
     title = alt.TitleParams(
         "Fixed directions",
-        subtitle=["10 states; dashed: exact polygons,", "or with signals adaptive directions"],
+        subtitle=[
+            "10 states, only what was solved;",
+            "dashed: exact polygons, adaptive directions",
+        ],
     )
     return (line + rule).properties(title=title, **SIZE)
 
@@ -149,9 +153,10 @@ def _lines(alt: Any, found: list[Row], x: str, y: str, slope: int | None = None)
         )
     )
     chart = base.mark_line(color=BLUE, opacity=0.5) + points
-    if slope is None or not found:
+    solved = [row for row in found if row["kind"] == "solved"]
+    if slope is None or not solved:
         return chart
-    low, high = min(found, key=lambda r: r["x"]), max(found, key=lambda r: r["x"])
+    low, high = min(solved, key=lambda r: r["x"]), max(solved, key=lambda r: r["x"])
     anchor = high["y"]
     guide = [{"x": at, "y": anchor * (at / high["x"]) ** slope} for at in (low["x"], high["x"])]
     dotted = alt.Chart(alt.Data(values=guide)).mark_line(
