@@ -52,7 +52,8 @@ class Walker:
 
     def add_up(self, shares: FloatArray) -> FloatArray:
         a, b, c = (q * DISCOUNT * self.vertices[t, : self.count[t]] for t, q in enumerate(shares))
-        return (a[:, None, None] + b[None, :, None] + c[None, None]).reshape(-1, 2)
+        sums = a[:, None, None] + b[None, :, None] + c[None, None]
+        return np.asarray(sums.reshape(-1, 2))
 
     def cut(self, points: FloatArray, floors: tuple[float, float]) -> bool:
         mark = edges.find_mark(self.list_[self.row], self.owners[self.row], self.n, 3)

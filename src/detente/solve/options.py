@@ -31,6 +31,8 @@ class Options:
         again with everything a hundred times finer
     threads : threads for games with large parts, None for one a core; the answer is the same
         to the bit whatever the number
+    keep_interrupted : whether an interrupt from the keyboard ends a solve of two players with
+        the bounds found so far (status INTERRUPTED) instead of a KeyboardInterrupt
     """
 
     tol: float = 1e-6
@@ -39,6 +41,7 @@ class Options:
     directions: int | FloatArray | None = None
     refinements: int = 2
     threads: int | None = None
+    keep_interrupted: bool = False
 
     def __post_init__(self) -> None:
         problems = list(_find_problems(self))

@@ -67,7 +67,7 @@ def confirm(game: Game, solution: Solution, held: BoolArray) -> Solution:
         than promised (``tol`` for the outer bound, each state's ``error`` for the inner one)
         has status NUMERICAL_TROUBLE. Nothing is measured once time has run out.
     """
-    if solution.status is Status.TIME_LIMIT:
+    if solution.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
         return solution
     scaled = _scale(game)
     unit = float(scaled.scale.max())

@@ -16,6 +16,7 @@ class Status(StrEnum):
     EMPTY = "empty"
     ITERATION_LIMIT = "iteration-limit"
     TIME_LIMIT = "time-limit"
+    INTERRUPTED = "interrupted"
     VERTEX_LIMIT = "vertex-limit"
     NUMERICAL_TROUBLE = "numerical-trouble"
 
@@ -35,6 +36,7 @@ _WORDS = {
     Status.EMPTY: "no state has an equilibrium in pure strategies",
     Status.ITERATION_LIMIT: "stopped at the limit on rounds before the bounds met",
     Status.TIME_LIMIT: "stopped at the time limit before the bounds met",
+    Status.INTERRUPTED: "interrupted before the bounds met",
     Status.VERTEX_LIMIT: "stopped at the largest number of corners before the bounds met",
     Status.NUMERICAL_TROUBLE: "the arithmetic could not be trusted any further",
 }

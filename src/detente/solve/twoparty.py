@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -79,18 +80,47 @@ def solve(
     clock = start_clock(options)
     prepared = prepare(game, known or {})
     outer = _first_sets(prepared, known or {})
-    inner, error = _empty_inner(prepared, outer, known or {}), 0.0
-    alive = game.prescribable.copy()
+    bounds = Bounds(outer, _empty_inner(prepared, outer, known or {}))
+    try:
+        _tighten(prepared, bounds, known or {}, options, clock)
+    except KeyboardInterrupt:  # every set is renewed whole or not at all, and bounds at any time
+        if not options.keep_interrupted:
+            raise
+        clock.limits.append(Status.INTERRUPTED)
+        clock.residual = np.inf
+    answer = _report(prepared, bounds, known or {}, options, clock)
+    return confirm(game, exhibit(game, answer, prepared.held), prepared.held)
+
+
+@dataclass(slots=True)
+class Bounds:
+    """What is known so far: sets around V, sets within ``error`` of equilibria."""
+
+    outer: Sets
+    inner: Sets
+    error: float = 0.0
+    complete: bool = False
+
+
+def _tighten(
+    prepared: Prepared, bounds: Bounds, known: Mapping[int, StateSet], options: Options,
+    clock: Clock,
+) -> None:  # fmt: skip
+    """Settle both bounds at finer and finer tolerances until they meet or a limit is hit.
+
+    An inner bound that a limit left incomplete does not replace a complete one.
+    """
+    alive = prepared.game.prescribable.copy()
     rough = ROUGHEST
-    for finer in _list_levels(prepared, options, known or {}):
-        if not _settle_outer(prepared, outer, alive, finer, rough, clock):
+    for finer in _list_levels(prepared, options, known):
+        if not _settle_outer(prepared, bounds.outer, alive, finer, rough, clock):
             break
         rough = 0.1 * finer * (1.0 - prepared.contraction)
-        inner, error = _settle_inner(prepared, outer, known or {}, alive, finer, clock)
-        if clock.limits or _largest_gap(prepared, outer, inner) + error <= options.tol:
+        inner, error = _settle_inner(prepared, bounds.outer, known, alive, finer, clock)
+        if not (clock.limits and bounds.complete):
+            bounds.inner, bounds.error, bounds.complete = inner, error, not clock.limits
+        if clock.limits or _largest_gap(prepared, bounds.outer, inner) + error <= options.tol:
             break
-    answer = _report(prepared, outer, inner, error, known or {}, options, clock)
-    return confirm(game, exhibit(game, answer, prepared.held), prepared.held)
 
 
 def _list_levels(
@@ -210,10 +240,11 @@ def _known_error(prepared: Prepared, given: StateSet) -> float:
 
 
 def _report(
-    prepared: Prepared, outer: Sets, inner: Sets, error: float, known: Mapping[int, StateSet],
-    options: Options, clock: Clock,
+    prepared: Prepared, bounds: Bounds, known: Mapping[int, StateSet], options: Options,
+    clock: Clock,
 ) -> Solution:  # fmt: skip
     """Bring the sets back to payoff units and say how the solve ended."""
+    outer, inner, error = bounds.outer, bounds.inner, bounds.error
     unit = float(prepared.scale.max())
     asked = options.direction_array()
 
@@ -234,7 +265,12 @@ def _report(
 
 
 def _final_status(states: tuple[StateSet, ...], clock: Clock) -> Status:
-    for limit in (Status.NUMERICAL_TROUBLE, Status.TIME_LIMIT, Status.ITERATION_LIMIT):
+    for limit in (
+        Status.NUMERICAL_TROUBLE,
+        Status.INTERRUPTED,
+        Status.TIME_LIMIT,
+        Status.ITERATION_LIMIT,
+    ):
         if limit in clock.limits:
             return limit
     return Status.EMPTY if all(s.empty for s in states) else Status.CONVERGED
