@@ -57,7 +57,8 @@ def check(
     readings : readings of a breach; all where None
     settings : ``path=value`` texts, applied here
     picture : also compute the payoff sets and polygons that the report draws
-    time_limit : seconds for the payoff sets where a verdict needs them; None for no limit
+    time_limit : seconds for the payoff sets where a verdict needs them; None for no limit, 0 to
+        compute none (what needs them is then undecided)
 
     Raises
     ------
@@ -72,7 +73,7 @@ def check(
     no_deal = find_no_deal(compiled)
     knower = Knower(compiled, no_deal, time_limit)
     scales = payoff_scales(compiled, no_deal)
-    verdicts = tuple(_judge_plan(knower, plan, asked, scales) for plan in chosen)
+    verdicts = tuple(judge_plan(knower, plan, asked, scales) for plan in chosen)
     drawn = draw_payoffs(knower, verdicts) if picture and compiled.n_parties == 2 else None
     return Check(
         title=scenario.title,
@@ -111,9 +112,10 @@ def _no_deal_warnings(found: bool, several: bool) -> tuple[str, ...]:
     return ()
 
 
-def _judge_plan(
+def judge_plan(
     knower: Knower, plan: Plan, asked: tuple[Reading, ...], scales: FloatArray
 ) -> Verdict:
+    """Judge a plan under the readings asked for, with all that it may leave open."""
     judged: list[Judged] = []
     later: list[tuple[Reading, Judged]] = []
     for reading in asked:

@@ -149,6 +149,8 @@ def _judge_merged(knower: Knower, judged: Judged) -> Judged:
     if judged.result.opening is not Opening.BEST:
         return judged
     first = knower.node_set(judged.graph)
+    if first is None:
+        return judged
     if first.empty:
         answer = Answer.FAILS
     elif len(first.inner_vertices):

@@ -50,8 +50,9 @@ class Knowledge:
 
 @dataclass(slots=True)
 class Knower:
-    """Finds out more only when asked to; keeps what it found. ``time_limit``: seconds for sets.
+    """Finds out more only when asked to; keeps what it found.
 
+    ``time_limit``: seconds for sets; None for no limit, 0 for none at all.
     ``exhibits``: equilibrium payoffs that were shown on the way, by base state.
     """
 
@@ -103,24 +104,29 @@ class Knower:
         return self._cheap
 
     def sets(self, time_limit: float | None = None) -> Knowledge:
-        """Give the bounds from the payoff sets of the base game, solved at most once."""
+        """Give the bounds from the payoff sets of the base game, solved at most once.
+
+        With a time limit of 0 nothing is solved: the cheap bounds, which say that it was reached.
+        """
+        limit = self.time_limit if time_limit is None else time_limit
+        if self._sets is None and limit == 0:
+            return replace(self.cheap(), status=Status.TIME_LIMIT, by="payoff sets")
         if self._sets is None:
             from detente.solve.dispatch import solve  # noqa: PLC0415
             from detente.solve.options import Options  # noqa: PLC0415
 
-            options = Options(tol=TOL_SETS)
-            options = replace(options, time_limit_seconds=time_limit or self.time_limit)
+            options = Options(tol=TOL_SETS, time_limit_seconds=limit)
             self._sets = _merge(self.cheap(), solve(self.game, options))
         return self._sets
 
-    def node_set(self, graph: PlanGraph) -> StateSet:
-        """Give the bounds on the equilibrium payoffs of a plan's first node."""
+    def node_set(self, graph: PlanGraph) -> StateSet | None:
+        """Give the bounds on the equilibrium payoffs of a plan's first node; None without sets."""
         from detente.solve.dispatch import solve, widen  # noqa: PLC0415
         from detente.solve.options import Options  # noqa: PLC0415
 
         base = self.sets().solution
         if base is None:
-            raise ValueError("the payoff sets were not computed")
+            return None
         limit = None if self.time_limit is None else self.time_limit / 3
         options = Options(tol=TOL_SETS, time_limit_seconds=limit)
         given = {s: widen(bound) for s, bound in enumerate(base.states)}

@@ -10,10 +10,12 @@ import numpy as np
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.compile.layout import Layout, lay_out
 from detente.compile.moves import Choice, Mover, make_mover
-from detente.compile.tables import Tables, make_tables
+from detente.compile.tables import Tables, describe_shape, make_tables
 from detente.compile.values import Term, Valuer, list_terms
 from detente.game.game import Game, Monitoring
 from detente.scenario.model import Scenario
+
+MAX_KIN = 16  # shapes of one scenario that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Compiled:
     payoff : float64 (A, P), points per year
     discount : float64 (P,), per period
     shared : what others keep with all compilations of one shape
+    kin : by shape, the first compilation of the same scenario, whatever its numbers
     """
 
     scenario: Scenario
@@ -55,6 +58,7 @@ class Compiled:
     _index: Mapping[tuple[int, int], Mapping[Choice, int]]
     _headings: dict[tuple[int | None, ...], Heading] = field(default_factory=dict)
     shared: dict[object, object] = field(default_factory=dict)
+    kin: dict[tuple[object, ...], Compiled] = field(default_factory=dict)
 
     @property
     def n_parties(self) -> int:
@@ -208,8 +212,10 @@ def compile_scenario(scenario: Scenario, like: Compiled | None = None) -> Compil
         like = None
     layout = lay_out(scenario) if like is None else like.layout
     mover = make_mover(scenario, layout)
-    tables = make_tables(scenario, layout, mover, None if like is None else like.tables)
-    same = None if like is None or tables.choice is not like.tables.choice else like
+    shape = describe_shape(layout, mover)
+    kin = like.kin if like is not None else {}
+    same = kin.get(shape)
+    tables = make_tables(scenario, layout, mover, None if same is None else same.tables)
     valuer = Valuer(scenario, layout, mover, tables)
     terms = tuple(list_terms(valuer, party) for party in range(len(layout.parties)))
     everything = np.arange(len(tables.row))
@@ -227,7 +233,7 @@ def compile_scenario(scenario: Scenario, like: Compiled | None = None) -> Compil
             for number, choices in enumerate(catalogs)
         }
     )
-    return Compiled(
+    compiled = Compiled(
         scenario=scenario,
         layout=layout,
         mover=mover,
@@ -241,7 +247,13 @@ def compile_scenario(scenario: Scenario, like: Compiled | None = None) -> Compil
         _index=index,
         _headings=same._headings if same is not None else {},
         shared=same.shared if same is not None else {},
+        kin=kin,
     )
+    if same is None:
+        if len(kin) >= MAX_KIN:
+            del kin[next(iter(kin))]
+        kin[shape] = compiled
+    return compiled
 
 
 def _same_words(scenario: Scenario, other: Scenario) -> bool:

@@ -21,6 +21,7 @@ from detente.compile.stages import Stage, count_periods, make_stages
 from detente.scenario.model import Plan, Response, Trigger
 
 END_BASE = 1_000_000
+MAX_SHARED = 64  # automata that are kept for one shape of a scenario
 
 
 class End(StrEnum):
@@ -583,5 +584,7 @@ def build_graph(compiled: Compiled, plan: Plan, openness: Openness) -> PlanGraph
         return like.with_numbers(compiled)
     graph = PlanGraph(compiled, plan, openness, make_stages(compiled, plan))
     graph.grow()
+    if len(compiled.shared) >= MAX_SHARED:
+        compiled.shared.clear()
     compiled.shared[key] = graph
     return graph

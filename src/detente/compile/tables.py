@@ -44,7 +44,6 @@ class Tables:
     entry_start : int64 (A + 1,)
     entry_next, entry_chance : int64 and float64 (E,)
     alarm : float64 (S, P, 2), chance of an alarm about a party that is honest, that cheats
-    shape : what all of them but the chances follow from: `describe_shape`
     factors : int64 (places, E), which chance of every ladder or government makes up an entry's
     """
 
@@ -64,11 +63,10 @@ class Tables:
     entry_next: IntArray
     entry_chance: FloatArray
     alarm: FloatArray
-    shape: tuple[object, ...]
     factors: IntArray
 
 
-def describe_shape(scenario: Scenario, layout: Layout, mover: Mover) -> tuple[object, ...]:
+def describe_shape(layout: Layout, mover: Mover) -> tuple[object, ...]:
     """Give what decides the tables, chances aside: where moves can lead, and who can cheat."""
     ladders = []
     for k, ladder in enumerate(layout.ladders):
@@ -84,7 +82,7 @@ def describe_shape(scenario: Scenario, layout: Layout, mover: Mover) -> tuple[ob
         (out > 0, out < 1, back > 0, back < 1)
         for out, back in zip(mover.turns_hostile, mover.turns_back, strict=True)
     )
-    return tuple(ladders), turns, mover.can_cheat, scenario.inspections, scenario.governments
+    return tuple(ladders), turns, mover.can_cheat
 
 
 def make_tables(
@@ -92,18 +90,17 @@ def make_tables(
 ) -> Tables:
     """Enumerate the states that can be reached, all profiles, and where they lead.
 
-    ``like`` are tables of the same scenario with other numbers: where they have the same shape,
-    only the chances are made anew.
+    ``like`` are tables of the same scenario and shape with other numbers: then only the chances
+    are made anew.
 
     Raises
     ------
     DetenteError
         E290 when there are more than `MAX_STATES` states or `MAX_PROFILES` profiles.
     """
-    shape = describe_shape(scenario, layout, mover)
     options = [reachable_levels(layout, mover, k) for k in layout.lasting]
     options += [[0, 1] if chance > 0 else [0] for chance in mover.turns_hostile]
-    if like is not None and like.shape == shape:
+    if like is not None:
         return replace(
             like,
             entry_chance=_multiply(_chances(layout, mover, options), like.factors),
@@ -137,7 +134,7 @@ def make_tables(
     return Tables(
         states, levels, hostile, catalogs, catalog_of, n_choices, start, row, choice, towards,
         cheats, unanimous, entry_start, entry_next, _multiply(chances, factors),
-        _alarms(mover, states, catalog_of), shape, factors,
+        _alarms(mover, states, catalog_of), factors,
     )  # fmt: skip
 
 

@@ -1,0 +1,134 @@
+"""A checker that is asked many times answers like a fresh check, to the bit."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from detente.ask.check import check
+from detente.ask.checker import Checker
+from detente.ask.forgiving import (
+    _hidden,
+    _make_search,
+    forgiving_graph,
+    settle_compiled,
+    settle_plainly,
+)
+from detente.ask.margins import Ends
+from detente.ask.nodeal import find_no_deal
+from detente.ask.verdict import Answer
+from detente.compile.build import compile_scenario
+from detente.errors import DetenteError
+from detente.kernels.chains import solve_parts, sort_entries, split_chain
+from detente.scenario.reading import read_scenario_text
+from detente.solve.evaluate import MAX_PART, discounted_values
+
+# numbers alone; then what changes where play can go: alarms, times, governments, undo times
+CHANGES = (
+    {},
+    {"parties.dprk.patience": 0.5},
+    {"inspection.inspectors.catches": 0.5, "payoffs.dprk.secret_gain": 25.0},
+    {"inspection.inspectors.catches": 0.0},
+    {"inspection.inspectors.false_alarm": 0.0},
+    {"if_broken.by_dprk.for": 2.0},
+    {"governments.us.turnover": 0.0},
+    {"ladders.arsenal.levels.half.undo": 0.25},
+    {"clock": 1.0},
+)
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    text = files("detente.cases").joinpath("singapore-2018.yaml").read_text("utf-8")
+    return read_scenario_text(text, "singapore-2018.yaml")
+
+
+def assert_same(scenario, plans, changes):
+    checker = Checker(scenario, plans, time_limit=0)
+    for values in changes:
+        found = checker.judge(values)
+        fresh = check(scenario.with_values(values), plans, time_limit=0)
+        assert found.verdicts == fresh.verdicts
+        assert found.no_deal.tobytes() == fresh.no_deal.values.tobytes()
+        assert found.found == fresh.no_deal.found
+
+
+def test_same_answers_to_the_bit(scenario):
+    """Numbers alone, a chance that becomes 0, and back."""
+    assert_same(scenario, ["phased"], (CHANGES[1], CHANGES[2], CHANGES[4], CHANGES[1]))
+
+
+@pytest.mark.slow
+def test_same_answers_to_the_bit_whatever_was_asked_before(scenario):
+    assert_same(scenario, ["phased", "framework"], (*CHANGES, *reversed(CHANGES)))
+
+
+def test_compiled_arrays_are_the_same_to_the_bit(scenario):
+    base = compile_scenario(scenario)
+    for values in CHANGES:
+        changed = scenario.with_values(values)
+        again, fresh = compile_scenario(changed, base), compile_scenario(changed)
+        assert again.tables.states == fresh.tables.states
+        for name in ("row", "choice", "towards", "entry_start", "entry_next", "entry_chance",
+                     "alarm", "cheats", "unanimous"):  # fmt: skip
+            assert getattr(again.tables, name).tobytes() == getattr(fresh.tables, name).tobytes()
+        assert again.payoff.tobytes() == fresh.payoff.tobytes()
+        assert again.discount.tobytes() == fresh.discount.tobytes()
+
+
+def test_without_time_for_sets_the_answer_says_so(scenario):
+    """What needs the sets is undecided, never something else."""
+    values = {"inspection.inspectors.catches": 0.0}
+    verdicts = Checker(scenario, ["phased"], time_limit=0).judge(values).verdicts
+    undecided = [r for r in verdicts[0].results if r.answer is Answer.UNDECIDED]
+    assert undecided
+    assert all(not each.status.is_answer for each in undecided)
+
+
+def test_bad_numbers_are_refused(scenario):
+    checker = Checker(scenario)
+    with pytest.raises(KeyError):
+        checker.judge({"no.such.number": 1.0})
+    with pytest.raises(DetenteError):
+        checker.judge({"parties.us.patience": 1.5})
+
+
+@pytest.mark.parametrize("plan", ["phased", "disarm-first"])
+def test_endings_compiled_and_by_arrays_agree(scenario, plan):
+    compiled = compile_scenario(scenario)
+    graph = forgiving_graph(compiled, scenario.plan(plan))
+    ends = Ends(find_no_deal(compiled).values)
+    search = _make_search(graph, ends, _hidden(graph, ends))
+    cut = np.zeros(graph.n_nodes, dtype=np.bool_)
+    for closed in (False, True):
+        cut[-1] = closed
+        for multiple in (1.0, 2.0):
+            quick = settle_compiled(search, cut, multiple)
+            assert quick == pytest.approx(settle_plainly(search, cut, multiple), abs=1e-11)
+            assert quick.max() > 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_values_by_parts_solve_the_system(seed):
+    """Chains with parts of all sizes, against the plain linear system."""
+    rng = np.random.default_rng(seed)
+    n, entries = 150, 150 + 60 * seed
+    rows, columns = rng.integers(0, n, entries), rng.integers(0, n, entries)
+    chances = rng.random(entries)
+    chances /= np.maximum(np.bincount(rows, chances, n), 1e-9)[rows]
+    rewards = rng.normal(size=(n, 2))
+    system = np.eye(n)
+    np.add.at(system, (rows, columns), -0.97 * chances)
+    expected = np.linalg.solve(system, rewards)
+    assert discounted_values(rows, columns, chances, rewards, 0.97) == pytest.approx(expected)
+    start, column, chance = sort_entries(n, rows, columns, chances)
+    order, part_start = split_chain(start, column)
+    assert sorted(order.tolist()) == list(range(n))
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.repeat(np.arange(len(part_start) - 1), np.diff(part_start))
+    assert (place[rows] >= place[columns]).all()  # a part comes after all that it leads to
+    values = solve_parts(start, column, chance, order, part_start, rewards, 0.97)
+    assert values == pytest.approx(expected)
+    assert seed < 6 or np.diff(part_start).max() > MAX_PART  # the other way was taken above
