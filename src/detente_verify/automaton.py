@@ -59,11 +59,6 @@ class Automaton:
         n = len(self.nodes)
         return self.nodes[lottery if lottery < n else self.mixtures[lottery - n][0][0]].position
 
-    def spread(self, lottery: Lottery) -> tuple[tuple[int, Fraction], ...]:
-        """Give the nodes of a lottery with their weights."""
-        n = len(self.nodes)
-        return ((lottery, Fraction(1)),) if lottery < n else self.mixtures[lottery - n]
-
     def read(self, step: dict[str, Any]) -> None:
         """Read the nodes (P10), then the maps between them."""
         take_object(step, {"step", "nodes"}, frozenset({"punish"}))
@@ -262,7 +257,8 @@ class _Checker:
         self.automaton = automaton
         self.game = automaton.facts.world.game
         weights = [w for mixture in automaton.mixtures for _, w in mixture]
-        under = common_denominator(weights, "the weights of lotteries")
+        self.under = under = common_denominator(weights, "the weights of lotteries")
+        self.parts = [[(m, int(w * under)) for m, w in mixture] for mixture in automaton.mixtures]
         self.scale: list[int] = []
         self.values: list[list[int]] = []
         for i in range(len(self.game.players)):
@@ -288,13 +284,15 @@ class _Checker:
                 raise wrong.at(f"node {j}") from None
         self.automaton.check_step_used()
         errors = tuple(r / (1 - self.game.discount(i)) for i, r in enumerate(worst))
+        # 2 is the most that sum |D(m)| can be, so many nodes need no closer look
+        quick = [2 * self.game.discount(i) * error for i, error in enumerate(errors)]
         for j, gains in enumerate(best):
-            for i, gain in enumerate(gains):
-                slack = 2 * self.game.discount(i) * errors[i]
-                # 2 is the most that sum |D(m)| can be, so most nodes need no closer look
-                if gain and gain[0] * slack.denominator > -slack.numerator * gain[1]:
-                    self.automaton.facts.clock.tick()
-                    self._look_closer(j, i, errors[i])
+            close = [
+                i for i, (gain, slack) in enumerate(zip(gains, quick, strict=True))
+                if gain and gain[0] * slack.denominator > -slack.numerator * gain[1]
+            ]  # fmt: skip
+            if close:
+                self._look_closer(j, close, errors)
         return errors
 
     def _measure(self, j: int, worst: list[Fraction]) -> list[tuple[int, int] | None]:
@@ -328,30 +326,50 @@ class _Checker:
             worths.append(reward * state.payoffs[profile][i] + weight * later)
         return worths
 
-    def _look_closer(self, j: int, player: int, error: Fraction) -> None:
-        """Check every deviation of a player at a node with its own slack (P15)."""
+    def _look_closer(self, j: int, players: list[int], errors: Vector) -> None:
+        """Check every deviation of some players at a node with its own slack (P15)."""
         node = self.automaton.nodes[j]
         state = self.automaton.facts.world.state(node.position)
-        delta = self.game.discount(player)
         follow = self.automaton.continuations(j)
-        s = node.position % self.automaton.facts.world.n_states
-        for action, other in state.deviations(node.profile, player):
-            shift: dict[int, Fraction] = {}
-            for profile, sign in ((other, 1), (node.profile, -1)):
-                for k, w in zip(*state.rows[profile], strict=True):
-                    for m, weight in self.automaton.spread(follow[k]):
-                        part = Fraction(sign * w, state.total) * weight
-                        shift[m] = shift.get(m, ZERO) + part
-            gain = (1 - delta) * (
-                self.game.payoff(s, other, player) - self.game.payoff(s, node.profile, player)
-            )
-            nodes = self.automaton.nodes
-            gain += delta * sum((q * nodes[m].value[player] for m, q in shift.items()), ZERO)
-            slack = delta * error * sum((abs(q) for q in shift.values()), ZERO)
-            if gain + slack > 0:
-                who, what = self.game.players[player], state.actions[player][action]
-                where = self.automaton.facts.world.words(node.position)
-                raise Rejected(
-                    "P15", f"at {where}, {who} gains by '{what}': {show(gain)}, with an error of "
-                    f"up to {show(slack)}", compare(gain + slack, "<=", ZERO),
-                ).at(f"node {j}")  # fmt: skip
+        for i in players:
+            self.automaton.facts.clock.tick()
+            scale = self.game.patience[i][1] * self.game.payoff_scale[i]
+            scale *= state.total * self.scale[i]
+            quick = 2 * self.game.discount(i) * errors[i]
+            deviations = state.deviations(node.profile, i)
+            profiles = [node.profile, *(other for _, other in deviations)]
+            here, *there = self._worths(state, i, profiles, follow)
+            for (action, other), worth in zip(deviations, there, strict=True):
+                gain = worth - here
+                if gain * quick.denominator <= -quick.numerator * scale:
+                    continue
+                moved = self._moved(state, node.profile, other, follow)
+                slack = self.game.discount(i) * errors[i] * moved
+                if gain * slack.denominator > -slack.numerator * scale:
+                    raise self._gains(j, i, action, Fraction(gain, scale), slack)
+
+    def _moved(
+        self, state: State, profile: int, other: int, follow: dict[int, Lottery]
+    ) -> Fraction:
+        """Give the sum of ``|D(m)|`` of P15."""
+        shift: dict[int, int] = {}
+        n = len(self.automaton.nodes)
+        for row, sign in ((other, 1), (profile, -1)):
+            for k, w in zip(*state.rows[row], strict=True):
+                lottery = follow[k]
+                if lottery < n:
+                    shift[lottery] = shift.get(lottery, 0) + sign * w * self.under
+                    continue
+                for m, weight in self.parts[lottery - n]:
+                    shift[m] = shift.get(m, 0) + sign * w * weight
+        return Fraction(sum(map(abs, shift.values())), state.total * self.under)
+
+    def _gains(self, j: int, i: int, action: int, gain: Fraction, slack: Fraction) -> Rejected:
+        world = self.automaton.facts.world
+        position = self.automaton.nodes[j].position
+        what = world.state(position).actions[i][action]
+        return Rejected(
+            "P15", f"at {world.words(position)}, {self.game.players[i]} gains by '{what}': "
+            f"{show(gain)}, with an error of up to {show(slack)}",
+            compare(gain + slack, "<=", ZERO),
+        ).at(f"node {j}")  # fmt: skip
