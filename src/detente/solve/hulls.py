@@ -35,20 +35,21 @@ class Hull:
     centre: FloatArray
 
 
-def build_hull(points: FloatArray, flat: float = FLAT) -> Hull:
+def build_hull(points: FloatArray, flat: float = FLAT, same: float = SAME) -> Hull:
     """Find the hull of points, in the affine space that they span.
 
     Parameters
     ----------
     points : float64 array, shape (N, P), at least one row
     flat : extent below which a direction does not count
+    same : points nearer than this count as one
 
     Raises
     ------
     ArithmeticError
         Where the hull cannot be found for rounding.
     """
-    points = points[_distinct(points, SAME)]
+    points = points[_distinct(points, same)]
     centre = points.mean(axis=0)
     moved = points - centre
     axes = np.linalg.svd(moved, full_matrices=True)[2]
@@ -98,9 +99,12 @@ def _find_centroid(points: FloatArray, simplices: IntArray) -> FloatArray:
     return np.asarray(weighted / (volume.sum() * (points.shape[1] + 1)), dtype=np.float64)
 
 
-def find_extreme_points(points: FloatArray) -> FloatArray:
-    """Give the vertices of the hull of points: float64 (V, P), in any order."""
-    return build_hull(points).vertices if len(points) else points.copy()
+def find_extreme_points(points: FloatArray, tol: float = FLAT) -> FloatArray:
+    """Give the vertices of the hull of points, in any order: float64 (V, P).
+
+    Points within ``tol`` count as one; none lies further than about that from the hull answered.
+    """
+    return build_hull(points, tol, tol).vertices if len(points) else points.copy()
 
 
 def fix_directions(n_parties: int) -> FloatArray:

@@ -114,7 +114,7 @@ def solve(
     ...     ["a", "b", "c"], [0.6] * 3, [stage("s", [["give", "keep"]] * 3, payoffs)])
     >>> solution = solve(game)
     >>> solution.status.value, round(float(solution.states[0].inner_vertices.max()), 4)
-    ('converged', 2.5)
+    ('converged', 2.6)
     """
     options = options or Options()
     known = known or {}
@@ -321,14 +321,15 @@ def _report(
 ) -> Solution:  # fmt: skip
     """Bring the sets back to payoff units and say how the solve ended."""
     unit = float(problem.scale.max())
-    off = unit * max(error, problem.error)
+    tidy = 20.0 * problem.error
+    off = unit * (max(error, problem.error) + 2.0 * problem.game.n_players**0.5 * tidy)
     directions = fix_directions(problem.game.n_players)
 
     def describe(s: int) -> StateSet:
         if s in known:
             return known[s]
         far, near = (
-            find_extreme_points(sets.of(s)) * problem.scale + problem.offset
+            find_extreme_points(sets.of(s), tidy) * problem.scale + problem.offset
             for sets in (outer, inner)
         )
         support = (directions @ far.T).max(axis=1, initial=-np.inf)

@@ -89,7 +89,7 @@ def test_the_dilemma_on_both_sides_of_its_threshold(n: int) -> None:
     assert find_distances(everybody, found.inner_vertices)[0] <= found.error + 1e-9
     sums = found.outer_vertices.sum(axis=1)
     assert sums.max() <= n * best + n**0.5 * found.gap
-    assert found.gap < 0.2 * best
+    assert found.gap < 0.5 * best  # five dimensions: many more corners than are kept
 
 
 def test_the_projects_set_is_what_is_feasible_and_rational() -> None:
