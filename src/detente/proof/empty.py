@@ -23,8 +23,8 @@ from detente.proof.pricing import Pricer
 
 Reason = dict[str, Any]
 PLANE_DIGITS = 9
-LEAST_PROGRESS = 1e-3  # of the range of payoffs: rounds that move less are not repeated
-FINEST_FAN = 3
+# fineness of the fan, and how much of the range of payoffs a round must move to be repeated
+FANS = ((1, 3e-3), (2, 1e-3), (3, 1e-4))
 MAX_SWEEPS = 1000
 
 
@@ -78,10 +78,10 @@ def prove_empty(
     pricer = Pricer(search.facts)
     _exclude(search, pricer)
     if game.n_players == 2:
-        for fineness in range(1, FINEST_FAN + 1):
+        for fineness, progress in FANS:
             if targets <= search.facts.empty:
                 break
-            _draw(search, pricer, make_fan(game, fineness), targets)
+            _draw(search, pricer, make_fan(game, fineness), targets, progress)
     return search.facts, search.steps
 
 
@@ -92,7 +92,7 @@ def narrow(
     search = Search(facts, set(states), deadline)
     pricer = Pricer(facts)
     _exclude(search, pricer)
-    _draw(search, pricer, fan, set(states), sweeps)
+    _draw(search, pricer, fan, set(states), FANS[0][1], sweeps)
     return search.steps
 
 
@@ -175,7 +175,7 @@ def _note_empty(search: Search, s: int) -> None:
 
 def _draw(
     search: Search, pricer: Pricer, fan: tuple[Direction, ...], targets: set[int],
-    sweeps: int = MAX_SWEEPS,
+    progress: float, sweeps: int = MAX_SWEEPS,
 ) -> None:  # fmt: skip
     """Draw half-planes round by round until the targets are empty or nothing moves."""
     unit = max(float(search.game.largest_payoff(i) - search.game.least_payoff(i)) for i in (0, 1))
@@ -197,7 +197,7 @@ def _draw(
                             (before, pricer.corners[s]))  # fmt: skip
                 moved = max(moved, float(old - new))
         _exclude(search, pricer, ())
-        if moved <= LEAST_PROGRESS * unit:
+        if moved <= progress * unit:
             return
 
 
@@ -208,14 +208,10 @@ def _draw_state(search: Search, pricer: Pricer, s: int, fan: tuple[Direction, ..
         _note_empty(search, s)
         return True
     most = []
-    for normal, top in zip(fan, tops, strict=True):
+    for top in tops:
         if top is None:
             raise ArithmeticError(f"no bound of state {s} although profiles remain")
-        values = [
-            search.facts.bound(s, a, normal, search.weights.get((s, a, normal), ()))
-            for a in search.remaining(s)
-        ]
-        most.append(round_number(max(values), PLANE_DIGITS, 1))
+        most.append(round_number(top, PLANE_DIGITS, 1))
     planes = Planes(fan, tuple(most))
     search.steps.append({"step": "outer", "sets": [_write_set(search, s, planes)]})
     search.facts.planes.setdefault(s, []).append(planes)
@@ -224,30 +220,32 @@ def _draw_state(search: Search, pricer: Pricer, s: int, fan: tuple[Direction, ..
     return True
 
 
-def _find_top(search: Search, pricer: Pricer, s: int, normal: Direction) -> float | None:
+def _find_top(search: Search, pricer: Pricer, s: int, normal: Direction) -> Fraction | None:
     """Find weights for a plane: the profile with the largest bound is priced until it stays on top.
 
     A profile that turns out impossible is excluded.
     """
+    values = {
+        a: search.facts.bound(s, a, normal, search.weights.get((s, a, normal), ()))
+        for a in search.remaining(s)
+    }
     priced: set[Profile] = set()
-    while True:
-        values = {
-            a: search.facts.bound(s, a, normal, search.weights.get((s, a, normal), ()))
-            for a in search.remaining(s)
-        }
-        if not values:
-            return None
+    while values:
         top = max(values, key=values.__getitem__)
         if top in priced:
-            return float(values[top])
+            return values[top]
         priced.add(top)
         found = pricer.price(s, top, normal)
         if found is None:
             weights = pricer.exclude(s, top)
             if weights is not None:
                 search.reasons[s, top] = {"weights": [list(each) for each in weights]}
-        elif search.facts.bound(s, top, normal, found[1]) < values[top]:
-            search.weights[s, top, normal] = found[1]
+                del values[top]
+            continue
+        bound = search.facts.bound(s, top, normal, found[1])
+        if bound < values[top]:
+            search.weights[s, top, normal], values[top] = found[1], bound
+    return None
 
 
 def _write_set(search: Search, s: int, planes: Planes) -> dict[str, Any]:
