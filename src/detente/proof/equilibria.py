@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.arrays import FloatArray
 from detente.proof.automata import Audit, Automaton, Node, settle
-from detente.proof.exact import ExactGame, round_weights
+from detente.proof.exact import ExactGame, simple_weights
 from detente.proof.witnesses import Finder, Witness
 
 Place = tuple[int, int]  # a state and a vertex of its set
@@ -37,7 +37,8 @@ def exhibit_vertices(
     ----------
     sets : vertices by state, float64 (V, P), in payoff units; empty where nothing is shown
     error : distance of the sets from equilibrium payoffs, in payoff units
-    looser : deviations must lose twice the error, times this
+    looser : deviations must lose twice the error, times this; with 0 they may tie, which only
+        succeeds where promises are simple fractions
 
     Returns
     -------
@@ -56,7 +57,9 @@ def exhibit_vertices(
     for place in waiting:  # grows while it is walked
         if place in found:
             continue
-        witness = finder.find(place[0], finder.sets[place[0]][place[1]], close=0.5 * looser * error)
+        witness = finder.find(
+            place[0], finder.sets[place[0]][place[1]], close=0.5 * (looser or 1.0) * error
+        )
         if witness is None:
             return None
         found[place] = witness
@@ -96,7 +99,7 @@ def _make_node(game: ExactGame, s: int, witness: Witness, number: dict[Place, in
     promises = {}
     for k, weights in witness.weights.items():
         used = np.flatnonzero(weights >= 1e-12)
-        shares = round_weights([float(w) for w in weights[used] / weights[used].sum()])
+        shares = simple_weights([float(w) for w in weights[used] / weights[used].sum()])
         promises[k] = tuple(
             (number[state.follows(k), int(v)], share)
             for v, share in zip(used, shares, strict=True) if share

@@ -222,6 +222,19 @@ def round_weights(weights: Sequence[float], digits: int = 12) -> list[Fraction]:
     return [Fraction(w, unit) for w in whole]
 
 
+def simple_weights(weights: Sequence[float]) -> list[Fraction]:
+    """Give probabilities as simple fractions where they are that and add up to one, else rounded.
+
+    Examples
+    --------
+    >>> simple_weights([0.33333333333, 0.66666666667])
+    [Fraction(1, 3), Fraction(2, 3)]
+    """
+    simple = [Fraction(w).limit_denominator(1000) for w in weights]
+    near = all(abs(float(s) - w) <= 1e-9 for s, w in zip(simple, weights, strict=True))
+    return simple if near and sum(simple) == 1 else round_weights(weights)
+
+
 def solve_exactly(matrix: list[dict[int, Fraction]], right: list[list[Fraction]]) -> list[Point]:
     """Solve a square sparse linear system by elimination in fractions.
 

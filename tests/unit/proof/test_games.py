@@ -20,6 +20,7 @@ from unit.proof.proving import check, points_of, prove, solve_document
 # games of the known results, and corners of V in a state that are known in closed form
 KNOWN = {
     "1 prisoners, patient": (games.dilemma(1.5, 1.0, 0.7), 0, [(1, 1), (1.75, 0), (0, 1.75)]),
+    "1 prisoners, by a tie": (games.dilemma(1.5, 1.0, 0.6), 0, [(1, 1), (1.75, 0), (0, 1.75)]),
     "1 prisoners, impatient": (games.dilemma(1.5, 1.0, 0.3), 0, [(0, 0)]),
     "1 prisoners, between": (games.dilemma(1.5, 1.0, 0.5), 0, [(0, 0), (1.5, 0), (0, 1.5)]),
     "2 Abreu and Sannikov": (
