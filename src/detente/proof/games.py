@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from detente.proof.automata import Audit, Automaton, step_from_automaton
 from detente.proof.empty import prove_empty
 from detente.proof.equilibria import exhibit_vertices
@@ -136,17 +134,3 @@ def _list_missing(solution: Solution, nonempty: set[int], empty: set[int]) -> li
         elif not one.empty and s not in nonempty:
             out.append(f"that {one.name} has an equilibrium")
     return out
-
-
-def inner_distance(automaton: Automaton, solution: Solution) -> float:
-    """Give how far the inner vertices lie from the payoffs of the automaton's nodes, at most."""
-    far = 0.0
-    for s, one in enumerate(solution.states):
-        paid = np.array([
-            [float(x) for x in value]
-            for node, value in zip(automaton.nodes, automaton.values, strict=True)
-            if node.state == s
-        ])  # fmt: skip
-        for vertex in one.inner_vertices:
-            far = max(far, float(np.abs(paid - vertex).max(axis=1).min()))
-    return far
