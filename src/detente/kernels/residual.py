@@ -50,10 +50,11 @@ def _chain(points: FloatArray, n: int, step: int, out: FloatArray, base: int) ->
     """Append the left-turning chain of sorted points to ``out[base:]``; give its end."""
     used = base
     for j in range(n):
-        x, y = points[j if step > 0 else n - 1 - j]
+        place = j if step > 0 else n - 1 - j
+        x, y = points[place, 0], points[place, 1]
         while used - base >= 2:
-            ax, ay = out[used - 2]
-            bx, by = out[used - 1]
+            ax, ay = out[used - 2, 0], out[used - 2, 1]
+            bx, by = out[used - 1, 0], out[used - 1, 1]
             if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0.0:
                 break
             used -= 1
@@ -100,7 +101,8 @@ def _drop_middle(points: FloatArray, n: int, out: FloatArray) -> int:
                 inside = False
                 break
         if not inside:
-            out[kept] = points[j]
+            out[kept, 0] = points[j, 0]
+            out[kept, 1] = points[j, 1]
             kept += 1
     return kept
 
@@ -111,8 +113,9 @@ def distance(x: float, y: float, polygon: FloatArray, n: int) -> float:
     least = np.inf
     inside = n >= 3
     for j in range(n):
-        ax, ay = polygon[j]
-        bx, by = polygon[j + 1 if j + 1 < n else 0]
+        k = j + 1 if j + 1 < n else 0
+        ax, ay = polygon[j, 0], polygon[j, 1]
+        bx, by = polygon[k, 0], polygon[k, 1]
         dx, dy = bx - ax, by - ay
         if dx * (y - ay) - dy * (x - ax) < 0.0:
             inside = False
@@ -233,15 +236,18 @@ def generate(
 def keep_above(points: FloatArray, n: int, axis: int, floor: float, out: FloatArray) -> int:
     """Write the part of a polygon where a coordinate is at least ``floor``; how many points."""
     used = 0
+    other = 1 - axis
     for j in range(n):
-        p, q = points[j], points[j + 1 if j + 1 < n else 0]
-        if p[axis] >= floor:
-            out[used] = p
+        k = j + 1 if j + 1 < n else 0
+        here, there = points[j, axis], points[k, axis]
+        if here >= floor:
+            out[used, axis] = here
+            out[used, other] = points[j, other]
             used += 1
-        if n > 1 and (p[axis] >= floor) != (q[axis] >= floor):
-            part = (floor - p[axis]) / (q[axis] - p[axis])
+        if n > 1 and (here >= floor) != (there >= floor):
+            part = (floor - here) / (there - here)
             out[used, axis] = floor
-            out[used, 1 - axis] = p[1 - axis] + part * (q[1 - axis] - p[1 - axis])
+            out[used, other] = points[j, other] + part * (points[k, other] - points[j, other])
             used += 1
     return used
 
