@@ -65,6 +65,21 @@ def check(
     DetenteError
         for a plan that does not exist, a setting that does not fit, a game that is too large.
     """
+    return check_knowing(
+        scenario, plans, readings, settings, picture=picture, time_limit=time_limit
+    )[0]
+
+
+def check_knowing(
+    scenario: Scenario,
+    plans: Sequence[str] | None = None,
+    readings: Sequence[Reading] | None = None,
+    settings: Sequence[str] = (),
+    *,
+    picture: bool = False,
+    time_limit: float | None = 60.0,
+) -> tuple[Check, Knower]:
+    """Judge plans as `check` does; give also what was found out on the way, for proofs."""
     start = time.perf_counter()
     scenario = apply_settings(scenario, list(settings)) if settings else scenario
     chosen = select_plans(scenario, plans or ())
@@ -75,7 +90,7 @@ def check(
     scales = payoff_scales(compiled, no_deal)
     verdicts = tuple(judge_plan(knower, plan, asked, scales) for plan in chosen)
     drawn = draw_payoffs(knower, verdicts) if picture and compiled.n_parties == 2 else None
-    return Check(
+    answer = Check(
         title=scenario.title,
         file=scenario.file,
         parties=tuple(p.id for p in scenario.parties),
@@ -96,6 +111,7 @@ def check(
         seconds=time.perf_counter() - start,
         picture=drawn,
     )
+    return answer, knower
 
 
 def _no_deal_warnings(found: bool, several: bool) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from detente.ask.forgiving import Forgiving
-from detente.ask.judge import make_openness
+from detente.ask.judge import make_openness, openings_that_differ
 from detente.ask.knowledge import TOL_SETS, Knower
 from detente.ask.verdict import Answer, Opening, Reading, ReadingResult, Verdict
 from detente.compile.export import PlanEntry, export_game
-from detente.compile.plan import END_BASE, End, PlanGraph, build_graph
+from detente.compile.plan import END_BASE, End, PlanGraph
 from detente.proof.exact import Profile, round_number
 from detente.proof.holding import (
     Automaton,
@@ -73,21 +73,26 @@ class Proving:
         return all(each.proven for each in self.verdicts)
 
 
-def compile_game(knower: Knower, results: Sequence[tuple[str, ReadingResult]]) -> dict[str, Any]:
-    """Write the game file of a scenario with its plans, as the results read them."""
+Entry = tuple[str, Reading, Opening]
+
+
+def list_entries(knower: Knower) -> dict[Entry, PlanGraph]:
+    """Give the automata of all plans, under every reading of a breach and of what is left open."""
+    return {
+        (plan.id, reading, opening): knower.graph(plan, make_openness(reading, opening))
+        for plan in knower.compiled.scenario.plans
+        for reading in READING_WORDS
+        for opening in openings_that_differ(knower, plan, reading)
+    }
+
+
+def compile_game(knower: Knower) -> dict[str, Any]:
+    """Write the game file of a scenario with all its plans; a scenario has one such file."""
     entries = [
-        PlanEntry(
-            plan, READING_WORDS[result.reading], OPENING_WORDS[result.opening],
-            _graph_of(knower, plan, result),
-        )
-        for plan, result in results
-    ]  # fmt: skip
+        PlanEntry(plan, READING_WORDS[reading], OPENING_WORDS[opening], graph)
+        for (plan, reading, opening), graph in list_entries(knower).items()
+    ]
     return export_game(knower.compiled, knower.no_deal.policy, entries)
-
-
-def _graph_of(knower: Knower, plan_id: str, result: ReadingResult) -> PlanGraph:
-    plan = next(each for each in knower.compiled.scenario.plans if each.id == plan_id)
-    return build_graph(knower.compiled, plan, make_openness(result.reading, result.opening))
 
 
 def prove_verdicts(knower: Knower, verdicts: Sequence[Verdict]) -> Proving:
@@ -98,8 +103,10 @@ def prove_verdicts(knower: Knower, verdicts: Sequence[Verdict]) -> Proving:
     knower : what was found out while the verdicts were made
     verdicts : those of the check
     """
+    graphs = list_entries(knower)
+    number = {key: n for n, key in enumerate(graphs)}
     results = [(verdict.plan, result) for verdict in verdicts for result in verdict.results]
-    game = compile_game(knower, results)
+    game = compile_game(knower)
     positions = Positions(game)
     proof = ProofFile(hash_game(game))
     prover = _make_prover(knower, positions)
@@ -107,11 +114,10 @@ def prove_verdicts(knower: Knower, verdicts: Sequence[Verdict]) -> Proving:
            for _, result in results if result.answer is Answer.FAILS):  # fmt: skip
         proof.add_step(prover.bound_states())
     answered = []
-    for number, (plan, result) in enumerate(results):
-        why_not = _prove(knower, prover, proof, number, result)
-        answered.append(
-            ProvenVerdict(plan, result.reading, result.opening, result.answer, not why_not, why_not)
-        )
+    for plan, result in results:
+        key = plan, result.reading, result.opening
+        why_not = _prove(knower, prover, proof, (number[key], graphs[key]), result)
+        answered.append(ProvenVerdict(*key, result.answer, not why_not, why_not))
     return Proving(game, proof.text(), tuple(answered))
 
 
@@ -123,9 +129,11 @@ def _make_prover(knower: Knower, positions: Positions) -> PlanProver:
 
 
 def _prove(
-    knower: Knower, prover: PlanProver, proof: ProofFile, number: int, result: ReadingResult
-) -> str:
+    knower: Knower, prover: PlanProver, proof: ProofFile, entry: tuple[int, PlanGraph],
+    result: ReadingResult,
+) -> str:  # fmt: skip
     """Add the proof of one verdict; give the reason where there is none."""
+    number = entry[0]
     if result.answer is Answer.UNDECIDED:
         return "the verdict is undecided"
     if result.answer is Answer.FAILS:
@@ -140,7 +148,7 @@ def _prove(
         for step in steps:
             proof.add_step(step)
     else:
-        shown = _show_equilibrium(knower, prover.positions, number, result)
+        shown = _show_equilibrium(knower, prover.positions, *entry)
         if shown is None:
             return "no equilibrium was found that can be written down"
         proof.add_step(shown)
@@ -150,7 +158,7 @@ def _prove(
 
 
 def _show_equilibrium(
-    knower: Knower, positions: Positions, number: int, result: ReadingResult
+    knower: Knower, positions: Positions, number: int, graph: PlanGraph
 ) -> dict[str, Any] | None:
     """Write an equilibrium that starts with the plan: as prescribed, or as it was exhibited."""
     start = positions.start(number)
@@ -160,7 +168,6 @@ def _show_equilibrium(
     plan = positions.document["plans"][number]["name"]
     shown = [each.shown for (name, _), each in knower.forgiving.items()
              if name == plan and each is not None and each.shown is not None]  # fmt: skip
-    graph = _graph_of(knower, plan, result)
     for found in (*shown, None):
         woven = _Weaver(knower, positions, number, graph, found).weave(start)
         step = None if woven is None else prove_equilibrium(woven)

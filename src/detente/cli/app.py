@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import commands
+from detente.cli import commands, scenario_proofs
 from detente.cli.output import error_console
 from detente.errors import DetenteError
 from detente.version import __version__
@@ -80,6 +80,7 @@ for _command in (
     commands.new,
     commands.schema,
     commands.solve,
+    scenario_proofs.compile,
     commands.convert,
 ):
     app.command()(_command)

@@ -13,12 +13,14 @@ import typer
 from detente.cli.output import print_answer, working, write_answer
 
 if TYPE_CHECKING:
+    from detente.ask.knowledge import Knower
     from detente.ask.verdict import Check, Reading
     from detente.scenario.model import Scenario
     from detente.solve.solution import Solution
 
 DEMO_CASE = "singapore-2018"
 UNANSWERED = 3
+SETS_SECONDS = 60.0
 
 
 class ReadingName(StrEnum):
@@ -49,9 +51,9 @@ def demo(
     """Check the shipped case of the Singapore summit, June 2018, and write its report."""
     from detente.show.terminal import render_check
 
-    scenario = _read(DEMO_CASE)
+    scenario = read_file(DEMO_CASE)
     _prepare_report(report)
-    answer = _ask(scenario, picture=True)
+    answer, _ = _ask(scenario, picture=True)
     _write_report(scenario, answer, report)
     print_answer(render_check(answer))
     typer.echo(f"\nThe report is in {report.resolve()}")
@@ -76,17 +78,37 @@ def check(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write a report to this file.")
     ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Prove the verdicts in this file, and write the game beside it, for"
+            " detente-verify.",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            help="Time for the payoff sets, where a verdict needs them; 0 computes none.",
+        ),
+    ] = SETS_SECONDS,
 ) -> None:
     """Say for each plan whether every party would want to keep it at every step."""
     from detente.library import select_plans
 
-    scenario = _read(file, settings)
+    scenario = read_file(file, settings)
     plans = tuple(each.id for each in select_plans(scenario, plan or ()))
     if report is not None:
         _prepare_report(report)
-    answer = _ask(scenario, plans, reading, tuple(settings or ()), picture=report is not None)
+    if proof is not None:
+        _prepare_proof(proof)
+    answer, knower = _ask(
+        scenario, plans, reading, tuple(settings or ()), time_limit, picture=report is not None
+    )
     if report is not None:
         _write_report(scenario, answer, report)
+    proven = "" if proof is None else _write_proof(file, answer, knower, proof)
     if json:
         from detente.show.as_json import check_as_json, dump_json
 
@@ -97,6 +119,8 @@ def check(
         print_answer(render_check(answer))
     if report is not None:
         typer.echo(f"The report is in {report.resolve()}", err=True)
+    if proven:
+        typer.echo(proven, err=True)
     raise typer.Exit(answer.exit_code)
 
 
@@ -119,7 +143,7 @@ def explain(
     """Show why a margin is what it is: its terms, each with its line and source."""
     from detente.library import select_party, select_plans, select_step
 
-    scenario = _read(file, settings)
+    scenario = read_file(file, settings)
     (chosen,) = select_plans(scenario, [plan])
     number = select_step(chosen, step)
     who = None if party is None else select_party(scenario, party)
@@ -270,7 +294,8 @@ def _show_solution(solution: Solution, players: tuple[str, ...], *, as_json: boo
     print_answer(render_solution(solution, players))
 
 
-def _read(file: str, settings: list[str] | None = None) -> Scenario:
+def read_file(file: str, settings: list[str] | None = None) -> Scenario:
+    """Read a scenario file or a shipped case, with some numbers changed."""
     from detente.library import find_scenario
     from detente.scenario.reading import read_scenario
 
@@ -287,20 +312,35 @@ def _ask(
     plans: tuple[str, ...] | None = None,
     reading: ReadingName | None = None,
     settings: tuple[str, ...] = (),
+    time_limit: float = SETS_SECONDS,
     *,
     picture: bool = False,
-) -> Check:
+) -> tuple[Check, Knower]:
     with working(f"checking {scenario.title}"):
-        from detente.ask.check import check as check_scenario
+        from detente.ask.check import check_knowing
 
         readings = None if reading is None else (_reading(reading),)
-        return check_scenario(scenario, plans, readings, settings, picture=picture)
+        return check_knowing(
+            scenario, plans, readings, settings, picture=picture, time_limit=time_limit
+        )
 
 
 def _reading(name: ReadingName) -> Reading:
     from detente.ask.verdict import Reading
 
     return Reading(str(name))
+
+
+def _prepare_proof(path: Path) -> None:
+    from detente.cli.scenario_proofs import prepare_proof
+
+    prepare_proof(path)
+
+
+def _write_proof(file: str, answer: Check, knower: Knower, path: Path) -> str:
+    from detente.cli.scenario_proofs import write_scenario_proof
+
+    return write_scenario_proof(file, answer, knower, path)
 
 
 def _prepare_report(path: Path) -> None:

@@ -14,11 +14,14 @@ from detente.ask.verdict import Answer, Reading
 from detente.cli import commands
 from detente.cli.app import app
 from detente.errors import DetenteError, Place, Problem
+from detente.game.files import read_game
 from detente.solve.solution import Status
+from detente_verify.proof import check_files
+from reference.plan_scenarios import draw
 from unit.show import records
 
 runner = CliRunner()
-COMMANDS = ("demo", "check", "explain", "new", "schema", "solve", "convert")
+COMMANDS = ("demo", "check", "explain", "new", "schema", "solve", "convert", "compile")
 
 
 def run(*words):
@@ -31,9 +34,12 @@ def answered(monkeypatch):
     asked = {}
 
     def install(check):
-        def ask(scenario, plans=None, reading=None, settings=(), *, picture=False):
-            asked.update(plans=plans, reading=reading, settings=settings, picture=picture)
-            return check
+        def ask(scenario, plans=None, reading=None, settings=(), time_limit=60.0, *, picture=False):
+            asked.update(
+                plans=plans, reading=reading, settings=settings, time_limit=time_limit,
+                picture=picture,
+            )  # fmt: skip
+            return check, None
 
         monkeypatch.setattr(commands, "_ask", ask)
         return asked
@@ -65,9 +71,10 @@ def test_check_leaves_with_the_worst_exit_code(answered, code):
 
 def test_check_passes_on_what_it_was_asked(answered):
     asked = answered(records.make_check())
-    run("check", "singapore-2018", "--plan", "phased", "--reading", "written")
+    run("check", "singapore-2018", "--plan", "phased", "--reading", "written", "--time-limit", "5")
     assert asked == {
-        "plans": ("phased",), "reading": "written", "settings": (), "picture": False
+        "plans": ("phased",), "reading": "written", "settings": (), "time_limit": 5.0,
+        "picture": False,
     }  # fmt: skip
 
 
@@ -119,7 +126,7 @@ def test_a_problem_is_shown_on_stderr_without_a_traceback(monkeypatch):
     def fail(*_):
         raise DetenteError([problem, replace(problem, code="E215")])
 
-    monkeypatch.setattr(commands, "_read", fail)
+    monkeypatch.setattr(commands, "read_file", fail)
     result = run("check", "a.yaml")
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -207,3 +214,28 @@ def test_directions_are_read(tmp_path):
     assert read_directions(path).tolist() == [[1.0, 0.0], [0.0, 1.0]]
     with pytest.raises(DetenteError, match="E196"):
         read_directions(tmp_path / "none.json")
+
+
+def test_compile_writes_a_game_file_that_solve_reads(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deal.yaml").write_text(draw(5), encoding="utf-8")
+    result = run("compile", "deal.yaml")
+    assert result.exit_code == 0, result.output
+    assert read_game(tmp_path / "deal.game.json").n_states > 1
+
+
+def test_check_writes_a_proof_that_the_checker_accepts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deal.yaml").write_text(draw(5), encoding="utf-8")
+    result = run("check", "deal.yaml", "--proof", "proof.json")
+    assert result.exit_code in (0, 1), result.output
+    assert "Check it with: detente-verify deal.game.json proof.json" in result.stderr
+    assert check_files("deal.game.json", "proof.json").verdict == "valid"
+    assert run("compile", "deal.yaml", "-o", "again.json").exit_code == 0
+    assert Path("again.json").read_bytes() == Path("deal.game.json").read_bytes()
+
+
+def test_a_proof_needs_a_folder(tmp_path):
+    result = run("check", "singapore-2018", "--proof", str(tmp_path / "none" / "proof.json"))
+    assert result.exit_code == 2
+    assert "E195" in result.stderr

@@ -75,7 +75,7 @@ def test_a_fault_of_the_program_is_no_answer():
         "import detente.cli.commands as c\n"
         "def fail(*_):\n"
         "    raise ZeroDivisionError\n"
-        "c._read = fail\n"
+        "c.read_file = fail\n"
         "from detente.cli import main\n"
         "main()\n"
     )
@@ -108,7 +108,7 @@ def test_an_interrupt_leaves_no_traceback():
         "def wait(*_):\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(30)\n"
-        "c._read = wait\n"
+        "c.read_file = wait\n"
         "from detente.cli import main\n"
         "main()\n"
     )
