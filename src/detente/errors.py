@@ -118,6 +118,8 @@ CODES: dict[str, str] = {
     "E241": "No number at this path",
     "E242": "A path that fits several numbers",
     "E243": "A setting that cannot be read",
+    "E251": "A correlation that cannot be",
+    "E252": "Correlations that contradict each other",
     "E290": "A scenario that is too large",
     "E301": "A plan without steps",
     "E302": "The same step twice",

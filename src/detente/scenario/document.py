@@ -270,6 +270,19 @@ class StatementEntry(Closed):
     because: Text
 
 
+class CorrelationEntry(Closed):
+    """How two numbers go together over their ranges: sweeps draw them so."""
+
+    between: list[Text] = Field(
+        description="the paths of two numbers that have ranges",
+        json_schema_extra={"minItems": 2, "maxItems": 2},
+    )
+    rank: Text = Field(
+        description="correlation of their ranks (Spearman), between -1 and 1 or -100% and 100%"
+    )
+    because: Text | None = None
+
+
 class SourceEntry(Closed):
     """Where numbers come from."""
 
@@ -309,4 +322,7 @@ class ScenarioDocument(Closed):
     if_hostile: Responses | None = Field(None, description="keys in_PARTY")
     no_deal: Targets | None = Field(None, description="where the search for 'no deal' starts")
     must_hold: list[StatementEntry] | None = None
+    correlations: list[CorrelationEntry] | None = Field(
+        None, description="which numbers go together over their ranges"
+    )
     sources: dict[str, SourceEntry] | None = None

@@ -271,6 +271,20 @@ class MustHold:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlation:
+    """How two numbers go together over their ranges, for sweeps.
+
+    ``rank`` is Spearman's correlation of ranks, strictly between -1 and 1; ``between`` holds
+    full paths.
+    """
+
+    between: tuple[str, str]
+    rank: float
+    because: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """An entry of ``sources``."""
 
@@ -307,6 +321,7 @@ class Scenario:
     quantities: Mapping[str, Quantity]
     values: Mapping[str, float]
     warnings: tuple[str, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
     def value(self, quantity: Quantity) -> float:
         """Give the value in force of a number of the file."""

@@ -18,6 +18,7 @@ from detente.scenario.actors import (
 )
 from detente.scenario.book import Book
 from detente.scenario.checks import check_values, warn_of_idle
+from detente.scenario.correlations import read_correlations
 from detente.scenario.model import Scenario
 from detente.scenario.payoffs import PayoffReader, warn_unused
 from detente.scenario.plans import read_no_deal, read_plans, read_statements
@@ -230,6 +231,7 @@ def _build(book: Book, text: str, file: str) -> Scenario:
     )
     check_values(scenario, book.problems, book.damaged_steps)
     _check_statements(scenario, book)
+    scenario = replace(scenario, correlations=read_correlations(scenario, book))
     book.problems.raise_all()
     warn_unused(book, book.quantities)
     warnings = [*book.warnings, *warn_of_idle(scenario)]
