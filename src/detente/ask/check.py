@@ -203,6 +203,11 @@ def _entries(knower: Knower, plan: Plan, judged: Judged) -> tuple[Entry, ...]:
     return tuple(found)
 
 
+def check_statements(scenario: Scenario) -> tuple[StatementResult, ...]:
+    """Judge what the analyst is sure of (`must_hold`), at the values in force."""
+    return _check_statements(compile_scenario(scenario))
+
+
 def _check_statements(compiled: Compiled) -> tuple[StatementResult, ...]:
     """Judge the scenario's statements; those with the same conditions share what is known."""
     known: dict[tuple[tuple[str, str], ...], Knower] = {}

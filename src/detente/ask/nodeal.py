@@ -36,8 +36,12 @@ class NoDealPolicy:
     others: tuple[FloatArray, ...]
 
 
-def find_no_deal(compiled: Compiled) -> NoDealPolicy:
-    """Find what the parties would do without an agreement."""
+def find_no_deal(compiled: Compiled, *, several: bool = True) -> NoDealPolicy:
+    """Find what the parties would do without an agreement.
+
+    ``several``: also look whether other starting points lead elsewhere; the policy and its
+    values do not depend on it.
+    """
     stated = {
         compiled.layout.number(name): level for name, level in compiled.scenario.no_deal.items()
     }
@@ -50,8 +54,8 @@ def find_no_deal(compiled: Compiled) -> NoDealPolicy:
         tried = policy if tried is None else tried
         if found:
             fixed.append((policy, policy_values(compiled, policy)))
-        if found and stated and goals is stated:
-            break  # the scenario pins it
+        if found and (not several or (stated and goals is stated)):
+            break  # the scenario pins it, or nobody asks for others
     if not fixed:
         if tried is None:
             raise ValueError("the search for no deal had no starting point")
