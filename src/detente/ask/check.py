@@ -105,7 +105,7 @@ def check_knowing(
             warnings=_no_deal_warnings(no_deal.found, bool(no_deal.others)),
         ),
         verdicts=verdicts,
-        statements=check_statements(compiled),
+        statements=_check_statements(compiled),
         warnings=(*scenario.warnings, *free_concessions(compiled, no_deal)),
         sizes=Sizes(compiled.n_states, compiled.n_profiles, len(compiled.tables.entry_next)),
         seconds=time.perf_counter() - start,
@@ -208,7 +208,7 @@ def check_statements(scenario: Scenario) -> tuple[StatementResult, ...]:
     return _check_statements(compile_scenario(scenario))
 
 
-def check_statements(compiled: Compiled) -> tuple[StatementResult, ...]:
+def _check_statements(compiled: Compiled) -> tuple[StatementResult, ...]:
     """Judge the scenario's statements; those with the same conditions share what is known."""
     known: dict[tuple[tuple[str, str], ...], Knower] = {}
     found = []
