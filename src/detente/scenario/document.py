@@ -270,6 +270,27 @@ class StatementEntry(Closed):
     because: Text
 
 
+class TypeEntry(Closed):
+    """What a party may be, unknown to the others: the numbers in which it differs."""
+
+    share: Chance | None = Field(
+        None, description="how likely the others think it; left out: an equal part of the rest"
+    )
+    with_: dict[str, FormulaText] | None = Field(
+        None,
+        alias="with",
+        description="the numbers in which it differs: path: value (low to high) @source",
+    )
+    note: Text | None = None
+    source: Citations | None = None
+
+
+TypeForm = Annotated[
+    Annotated[TypeEntry, Tag("<mapping>")] | Annotated[None, Tag("<empty>")],
+    Discriminator(_shape),
+]
+
+
 class CorrelationEntry(Closed):
     """How two numbers go together over their ranges: sweeps draw them so."""
 
@@ -321,6 +342,9 @@ class ScenarioDocument(Closed):
     if_alarm: Responses | None = Field(None, description="keys about_PARTY")
     if_hostile: Responses | None = Field(None, description="keys in_PARTY")
     no_deal: Targets | None = Field(None, description="where the search for 'no deal' starts")
+    types: dict[str, dict[str, TypeForm]] | None = Field(
+        None, description="what a party may be, unknown to the others: party: type: numbers"
+    )
     must_hold: list[StatementEntry] | None = None
     correlations: list[CorrelationEntry] | None = Field(
         None, description="which numbers go together over their ranges"

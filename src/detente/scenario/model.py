@@ -271,6 +271,24 @@ class MustHold:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyType:
+    """What a party may be, unknown to the others: the numbers in which it differs.
+
+    ``share``: how likely the others think it, relative to its party's other types (None: an equal
+    part of what the stated shares leave over). ``changes``: full path of a number of the file ->
+    its value for this type.
+    """
+
+    party: str
+    id: str
+    changes: Mapping[str, Quantity]
+    share: Quantity | None = None
+    note: str = ""
+    citations: tuple[Citation, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Correlation:
     """How two numbers go together over their ranges, for sweeps.
 
@@ -322,6 +340,7 @@ class Scenario:
     values: Mapping[str, float]
     warnings: tuple[str, ...] = ()
     correlations: tuple[Correlation, ...] = ()
+    types: Mapping[str, tuple[PartyType, ...]] = field(default_factory=dict)  # by party
 
     def value(self, quantity: Quantity) -> float:
         """Give the value in force of a number of the file."""

@@ -27,6 +27,7 @@ from detente.scenario.quantity import Kind
 from detente.scenario.schema import check_shape
 from detente.scenario.settings import parse_setting
 from detente.scenario.tree import NOT_TEXT, Block, Item, read_tree
+from detente.scenario.types import check_types, read_types
 
 MAX_BYTES = 1_000_000
 # scanning a tag takes time that grows with the square of its length
@@ -210,7 +211,6 @@ def _build(book: Book, text: str, file: str) -> Scenario:
     no_deal = read_no_deal(book)
     must_hold = read_statements(book)
     sources = read_sources(book)
-    check_citations(book, sources)
     scenario = Scenario(
         title=book.text(root, "title"),
         question=book.text(root, "question"),
@@ -229,9 +229,12 @@ def _build(book: Book, text: str, file: str) -> Scenario:
         quantities=book.quantities,
         values={path: each.value for path, each in book.quantities.items()},
     )
+    scenario = read_types(scenario, book)
+    check_citations(book, sources)
     check_values(scenario, book.problems, book.damaged_steps)
     _check_statements(scenario, book)
     scenario = replace(scenario, correlations=read_correlations(scenario, book))
+    check_types(scenario, book.problems)
     book.problems.raise_all()
     warn_unused(book, book.quantities)
     warnings = [*book.warnings, *warn_of_idle(scenario)]

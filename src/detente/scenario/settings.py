@@ -11,6 +11,7 @@ from detente.scenario.model import Scenario
 from detente.scenario.problems import MAX_LISTED, Problems
 from detente.scenario.quantity import KIND_OF_UNIT, TokenError, parse_quantity
 
+TYPES = "types."  # paths of the numbers in which types differ, and of their shares
 OPTIONAL_WORDS = frozenset(
     {
         "parties",
@@ -22,6 +23,8 @@ OPTIONAL_WORDS = frozenset(
         "payoffs",
         "plans",
         "steps",
+        "types",
+        "with",
     }
 )
 
@@ -51,7 +54,9 @@ def _resolve(scenario: Scenario, path: str) -> str:
     wanted = _short(path)
     found = [each for each in known if wanted and _ends_with(_short(each), wanted)]
     exact = [each for each in found if _short(each) == wanted]
-    found = exact or found
+    # a number of the file comes before a type's own value of it
+    own = [each for each in found if not each.startswith(TYPES)]
+    found = exact or own or found
     if len(found) == 1:
         return found[0]
     if found:
@@ -59,9 +64,10 @@ def _resolve(scenario: Scenario, path: str) -> str:
         raise DetenteError(
             Problem("E242", f"'{path}' fits several numbers", remedy=f"write one of: {shown}")
         )
-    ends = {".".join(_short(each)[-n:]): each for each in known for n in (1, 2, 3, 4)}
+    plain = [each for each in known if not each.startswith(TYPES)]
+    ends = {".".join(_short(each)[-n:]): each for each in plain for n in (1, 2, 3, 4)}
     near = nearest(".".join(wanted), [*ends, *known])
-    holding = [".".join(_short(each)) for each in known if path and path in each]
+    holding = [".".join(_short(each)) for each in plain if path and path in each]
     if near:
         remedy = f"did you mean '{ends.get(near, near)}'?"
     elif holding:
