@@ -359,6 +359,25 @@ def _pivot(basis: Basis, step: FloatArray, p: int, kind: int, index: int) -> Non
 
 
 @njit(cache=True)
+def _refine(programme: Programme, points: FloatArray, basis: Basis) -> None:
+    """Improve the values of the basis by what they miss of the right-hand side, twice.
+
+    On polygons that are nearly flat the basis is nearly singular; this wins the lost digits back.
+    """
+    m = len(basis.kind)
+    column, missing = np.empty(m), np.empty(m)
+    for _ in range(2):
+        missing[:] = basis.right
+        for j in range(m):
+            _write_column(programme, points, basis.kind[j], basis.which[j], column)
+            for i in range(m):
+                missing[i] -= column[i] * basis.value[j]
+        for i in range(m):
+            for j in range(m):
+                basis.value[i] += basis.inverse[i, j] * missing[j]
+
+
+@njit(cache=True)
 def _read_point(
     programme: Programme, points: FloatArray, basis: Basis, slack: float, out: FloatArray
 ) -> bool:
@@ -474,6 +493,7 @@ def _check_profile(
         for attempt in range(2):
             _improve(programme, points, start, basis, lam, 2, rows)
             bound = _bound(programme, points, start, lam, rows)
+            _refine(programme, points, basis)
             found = _read_point(programme, points, basis, slack, point)
             open_ = bound + slack * rows.sum() - lam[0] * point[0] - lam[1] * point[1]
             if attempt == 1 or (found and open_ <= _MEET):

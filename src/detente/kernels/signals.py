@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.kernels.polygons import distance_to, simplify_inward, simplify_outward
+from detente.kernels.polygons import distance_to, hull, simplify_inward, simplify_outward
 from detente.kernels.pricing import solve_direction
 from detente.kernels.rows import (
     ANSWER,
@@ -96,7 +96,8 @@ def operate_signals(
     inner = np.empty((limit + 8, 2))
     outer = np.empty((limit + 8, 3))
     spare = np.empty((limit + 8, 3))
-    pool = np.empty((limit + 8, 2))
+    pool = np.empty((len(out_vertices) + 2 * limit + 16, 2))
+    bag = np.empty((len(pool) + limit + 8, 2))
     n_inner = 0
     while True:
         n_pool = 0
@@ -114,25 +115,28 @@ def operate_signals(
                 ws, vertices, count, stop, limit, want_inner, inner, n_inner, outer, spare
             )
             if not want_inner:
-                n_pool = _join(pool, n_pool, outer, n_outer, spare)
+                n_pool = _join(pool, n_pool, outer, n_outer, bag)
         if want_inner or n_inner > 2 or stop <= resolution:
             break
         stop = resolution  # a point or a segment deserves to be met exactly
     if want_inner:
         n_inner = simplify_inward(inner, n_inner, 0.5 * tol)
         return _write(inner, n_inner, 4e-15 * scale, out_vertices)
-    n_pool = _join(pool, n_pool, inner, n_inner, spare)
+    n_pool = _join(pool, n_pool, inner, n_inner, bag)
     n_pool = simplify_outward(pool, n_pool, max(0.5 * tol, resolution), np.empty((n_pool + 2, 2)))
     return _write(pool, n_pool, 4e-15 * scale, out_vertices)
 
 
 @helper
 def _join(pool: FloatArray, n_pool: int, points: FloatArray, n: int, spare: FloatArray) -> int:
-    """Add points to a convex polygon in place."""
+    """Make a polygon the hull of itself and of points; nothing is lost but by rounding."""
+    for j in range(n_pool):
+        for axis in range(2):
+            spare[j, axis] = pool[j, axis]
     for j in range(n):
-        if n_pool + 2 < len(pool):
-            n_pool, _ = _insert(pool, n_pool, points[j, 0], points[j, 1], 0.0, spare)
-    return n_pool
+        for axis in range(2):
+            spare[n_pool + j, axis] = points[j, axis]
+    return hull(spare, n_pool + n, pool)
 
 
 @helper
@@ -227,7 +231,7 @@ def _sandwich(
             break  # pivots ran out before a feasible point: the box is all that is known
         if not (grown or beyond > bound + eps):
             outer[z, 2] = 0.0  # bound and point do not quite meet: the vertex stays
-        n_outer = clip(outer, n_outer, lam1, lam2, bound, 1e-3 * eps, spare)
+        n_outer = clip(outer, n_outer, lam1, lam2, bound, 0.0, spare)
         for j in range(n_outer):
             for axis in range(3):
                 outer[j, axis] = spare[j, axis]
