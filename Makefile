@@ -37,7 +37,7 @@ $(READY) $(STAMP) $(BENCHED): pyproject.toml
 	@touch $@
 
 $(READY): EXTRAS := report
-$(STAMP): EXTRAS := report,test,lint
+$(STAMP): EXTRAS := report,sweep,cluster,test,lint
 $(BENCHED): EXTRAS := report,test,bench
 
 demo: $(READY)

@@ -158,6 +158,13 @@ CODES: dict[str, str] = {
     "E441": "Not a Gambit file",
     "E442": "A game that Gambit's formats cannot hold",
     "E443": "A game tree that would be too large",
+    "E451": "A number of samples that cannot be drawn",
+    "E452": "Nothing to vary",
+    "E453": "Not a name for results",
+    "E454": "Results of another sweep",
+    "E455": "An unfinished sweep",
+    "E456": "A cluster that does not answer",
+    "E457": "Workers that cannot work",
     "E490": "A package that is not installed",
     "E501": "Points to prove, but no proof",
 }
