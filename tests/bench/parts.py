@@ -10,9 +10,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -136,6 +138,29 @@ def _singapore_sets(limit: float) -> Rows:
     yield measure("full sets", game, _options(0.5 * limit, tol=TOL_SETS), 0.05 * limit)
 
 
+def _singapore_proof(limit: float) -> Rows:
+    """Prove every verdict, and check the proof; both files stay in a folder of their own."""
+    import detente
+    from detente.ask.check import check_knowing
+    from detente.ask.proving import prove_verdicts
+    from detente_verify.proof import check_files
+
+    answer, knower = check_knowing(detente.load(CASE).scenario)
+    made = repeat(lambda: prove_verdicts(knower, answer.verdicts), 0.1 * limit, least=1)
+    proving = made.pop("answer")
+    megabytes = len(proving.text.encode()) / 1e6
+    proven = sum(each.proven for each in proving.verdicts)
+    name = f"proving {proven} of {len(proving.verdicts)} verdicts, {megabytes:.2f} MB"
+    yield {"name": name, **made, "peak": peak_megabytes()}
+    with tempfile.TemporaryDirectory() as folder:
+        game, proof = Path(folder, "game.json"), Path(folder, "proof.json")
+        game.write_text(json.dumps(proving.game), encoding="utf-8")
+        proof.write_text(proving.text, encoding="utf-8")
+        checked = repeat(lambda: check_files(game, proof), 0.2 * limit, least=1)
+    verdict = checked.pop("answer").verdict
+    yield {"name": f"detente-verify: {verdict}", **checked, "peak": peak_megabytes()}
+
+
 def _sparse(states: int) -> Callable[[float], Rows]:
     def run(limit: float) -> Rows:
         game = families.scenario_like(states)
@@ -188,6 +213,7 @@ PARTS: dict[str, Part] = {
     **{f"table {name}": Part(_family(name), _LIMITS.get(name, 30.0)) for name in TABLE},
     "signals": Part(_signals, 60.0),
     "singapore plans": Part(_singapore_plans, 30.0),
+    "singapore proof": Part(_singapore_proof, 60.0),
     "singapore sets": Part(_singapore_sets, 40.0),
     "first call": Part(_first_call, 60.0),
     "quantecon": Part(_quantecon, 60.0),
