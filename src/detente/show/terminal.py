@@ -53,7 +53,7 @@ def render_check(check: Check) -> RenderableType:
     parts: list[RenderableType] = [_head(check)]
     broken = [each for each in check.statements if not each.kept]
     if broken:
-        parts += [Text(), *_broken_statements(broken)]
+        parts += [Text(), *broken_statements(broken)]
     parts.append(Text())
     for verdict in check.verdicts:
         parts += _answer(verdict)
@@ -78,7 +78,8 @@ def _head(check: Check) -> Text:
     return text
 
 
-def _broken_statements(broken: list[StatementResult]) -> Iterator[RenderableType]:
+def broken_statements(broken: list[StatementResult]) -> Iterator[RenderableType]:
+    """Give what is said of statements that do not come out."""
     text = Text("The model is wrong, not the world: ", style="bold red")
     yield text.append("something you are sure of does not come out.", style="not bold")
     for each in broken:
