@@ -25,14 +25,14 @@ from detente.ask.margins import (
     end_table,
     improve,
     join_margins,
+    path_shape,
 )
 from detente.compile.build import Compiled
 from detente.compile.outcomes import list_outcomes
 from detente.compile.plan import Openness, PlanGraph, build_graph
-from detente.kernels.chains import sort_entries, split_chain
 from detente.kernels.endings import settle_endings
 from detente.scenario.model import Plan, Response, Trigger
-from detente.solve.evaluate import MAX_PART, discounted_values
+from detente.solve.evaluate import MAX_PART, solve_chain
 
 MAX_ROUNDS = 400
 TOL_CHANCE = 1e-13
@@ -150,9 +150,7 @@ def _make_search(graph: PlanGraph, ends: Ends, hidden: list[_Cheats]) -> _Search
     compiled, path, n = graph.compiled, graph.path, graph.n_nodes
     parties = range(compiled.n_parties)
     nodes = path.pair_of[path.entry_pair]
-    inside = path.target < n
-    tails, heads = nodes[inside], path.target[inside]
-    order, part_start = split_chain(*sort_entries(n, tails, heads, np.ones(len(tails)))[:2])
+    inside, chain = path.target < n, path_shape(graph).chain
     away = np.zeros((len(nodes), compiled.n_parties))
     if not inside.all():
         for i in parties:
@@ -164,13 +162,13 @@ def _make_search(graph: PlanGraph, ends: Ends, hidden: list[_Cheats]) -> _Search
         graph=graph,
         ends=ends,
         hidden=hidden,
-        largest_part=int(np.diff(part_start).max()),
+        largest_part=chain.largest,
         path=(
             np.searchsorted(nodes, np.arange(n + 1)), np.where(inside, path.target, -1),
             path.chance * path.pair_weight[path.entry_pair], path.pair_column[path.entry_pair],
             away, ends.no_deal[path.entry_row], rewards,
         ),
-        after_cut=(cut_worth, order, part_start, compiled.discount),
+        after_cut=(cut_worth, chain.order, chain.part_start, compiled.discount),
         cheats=_join_cheats(hidden, compiled.n_parties),
     )  # fmt: skip
 
@@ -327,15 +325,14 @@ def automaton_values(
     stops = np.flatnonzero(stop)
     add_rows(total, nodes[stops], delta * weight[stops] * stop[stops],
              no_deal[path.entry_row[stops]])  # fmt: skip
-    inside = path.target < graph.n_nodes
-    if not inside.all():
-        away = np.flatnonzero(~inside)
+    shape = path_shape(graph)
+    if len(shape.away):
         table = end_table(graph, ends, rewards.shape[1])
-        add_rows(total, nodes[away], delta * weight[away] * (1 - stop[away]),
-                 table[path.target[away] - graph.n_nodes])  # fmt: skip
+        on = delta * weight[shape.away] * (1 - stop[shape.away])
+        add_rows(total, shape.away_node, on, table[shape.away_end])
     total[cut] = no_deal[graph.node_row[cut]]
-    chance = (weight * (1 - stop) * ~cut[nodes])[inside]
-    return discounted_values(nodes[inside], path.target[inside], chance, total, delta)
+    chance = (weight * (1 - stop) * ~cut[nodes])[shape.inside]
+    return solve_chain(shape.chain, chance, total, delta)
 
 
 def _needed(

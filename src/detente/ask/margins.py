@@ -14,7 +14,7 @@ import numpy as np
 from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.compile.outcomes import Visible, list_visible
 from detente.compile.plan import END_BASE, End, PlanGraph
-from detente.solve.evaluate import discounted_values
+from detente.solve.evaluate import Chain, solve_chain, split
 
 EndValues = Callable[[IntArray], FloatArray]  # codes of ends, (n,) -> values (n, C)
 
@@ -141,21 +141,57 @@ def worth_after(graph: PlanGraph, values: FloatArray, ends: EndValues) -> FloatA
     return np.concatenate([values, end_table(graph, ends, values.shape[1])])
 
 
+@dataclass(frozen=True, slots=True)
+class PathShape:
+    """Where the path can go, which does not depend on the numbers.
+
+    Attributes
+    ----------
+    inside, away : int64, the entries of the path that lead to nodes, and to ends
+    away_node, away_end : int64, where the latter start, and the end's place in `end_table`
+    chain : of the former
+    """
+
+    inside: IntArray
+    away: IntArray
+    away_node: IntArray
+    away_end: IntArray
+    chain: Chain
+
+
+def path_shape(graph: PlanGraph) -> PathShape:
+    """Give the shape of a plan's path, kept with its automaton."""
+    kept = graph.kept.get("path shape")
+    if isinstance(kept, PathShape):
+        return kept
+    path = graph.path
+    nodes = path.pair_of[path.entry_pair]
+    stays = path.target < graph.n_nodes
+    inside, away = np.flatnonzero(stays), np.flatnonzero(~stays)
+    shape = PathShape(
+        inside=inside,
+        away=away,
+        away_node=nodes[away],
+        away_end=path.target[away] - graph.n_nodes,
+        chain=split(graph.n_nodes, nodes[inside], path.target[inside]),
+    )
+    graph.kept["path shape"] = shape
+    return shape
+
+
 def path_values(graph: PlanGraph, party: int, rewards: FloatArray, ends: EndValues) -> FloatArray:
     """Give a party's values of keeping the plan at every node: float64 (N, C).
 
     ``rewards`` are points per year of the prescribed profiles, float64 (N, C).
     """
     path, delta = graph.path, float(graph.compiled.discount[party])
-    nodes = path.pair_of[path.entry_pair]
+    shape = path_shape(graph)
     chance = path.chance * path.pair_weight[path.entry_pair]
-    inside = path.target < graph.n_nodes
     total = (1 - delta) * rewards
-    if not inside.all():
+    if len(shape.away):
         table = end_table(graph, ends, rewards.shape[1])
-        away = ~inside
-        add_rows(total, nodes[away], delta * chance[away], table[path.target[away] - graph.n_nodes])
-    return discounted_values(nodes[inside], path.target[inside], chance[inside], total, delta)
+        add_rows(total, shape.away_node, delta * chance[shape.away], table[shape.away_end])
+    return solve_chain(shape.chain, chance[shape.inside], total, delta)
 
 
 def add_rows(total: FloatArray, rows: IntArray, weights: FloatArray, values: FloatArray) -> None:

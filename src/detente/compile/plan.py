@@ -75,6 +75,7 @@ class PlanGraph:
     n_path_ends : how many of the ends come from the path and what is written
     visible : deviations that are answered, by party and whether by the harshest punishment
     end_codes : the codes of ends that the path, or cheating once on it, leads to
+    kept : what others keep with all automata of one shape, whatever their numbers
     """
 
     compiled: Compiled
@@ -91,6 +92,7 @@ class PlanGraph:
     end_codes: set[int] = field(default_factory=set)
     n_path_ends: int = 0
     visible: dict[tuple[int, bool], Visible] = field(default_factory=dict)
+    kept: dict[str, object] = field(default_factory=dict)
     _path: Outcomes | None = None
     _unanswered: dict[int, Unanswered] = field(default_factory=dict)
     _weights: dict[int, FloatArray] = field(default_factory=dict)

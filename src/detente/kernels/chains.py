@@ -13,14 +13,12 @@ from detente.arrays import FloatArray, IntArray
 
 
 @njit(cache=True)
-def sort_entries(
-    n: int, rows: IntArray, columns: IntArray, chances: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Sort the entries of a sparse matrix by row, in the order given within one.
+def sort_rows(n: int, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Sort the entries of a sparse matrix of n rows by row, in the order given within one.
 
     Returns
     -------
-    start : int64 (n + 1,); column, chance : int64 and float64 (E,)
+    start : int64 (n + 1,), where each row begins; entry : int64 (E,), the entries in order
     """
     start = np.zeros(n + 1, np.int64)
     for e in range(len(rows)):
@@ -28,14 +26,12 @@ def sort_entries(
     for r in range(n):
         start[r + 1] += start[r]
     place = start[:-1].copy()
-    column = np.empty(len(rows), np.int64)
-    chance = np.empty(len(rows))
+    entry = np.empty(len(rows), np.int64)
     for e in range(len(rows)):
         r = rows[e]
-        column[place[r]] = columns[e]
-        chance[place[r]] = chances[e]
+        entry[place[r]] = e
         place[r] += 1
-    return start, column, chance
+    return start, entry
 
 
 @njit(cache=True)
@@ -113,20 +109,42 @@ def solve_parts(
     rewards: FloatArray,
     discount: float,
 ) -> FloatArray:
-    """Solve ``x = rewards + discount * P x`` part by part: float64 (N, C).
+    """Solve ``x = rewards + discount * P x`` part by part: float64 (N, C)."""
+    out = np.empty_like(rewards)
+    solve_some_parts(
+        start, column, chance, order, part_start, 0, len(part_start) - 1, rewards, discount, out
+    )
+    return out
+
+
+@njit(cache=True)
+def solve_some_parts(
+    start: IntArray,
+    column: IntArray,
+    chance: FloatArray,
+    order: IntArray,
+    part_start: IntArray,
+    first_part: int,
+    last_part: int,
+    rewards: FloatArray,
+    discount: float,
+    out: FloatArray,
+) -> None:
+    """Solve the parts from ``first_part`` to before ``last_part`` into ``out``, float64 (N, C).
 
     ``I - discount * P`` is strictly diagonally dominant by rows, so elimination needs no exchange
-    of rows (Golub and Van Loan, Matrix Computations, section 4.1).
+    of rows (Golub and Van Loan, Matrix Computations, section 4.1). Within a part the order of
+    `split_chain` eliminates what is met last first, which fills little; zeros are passed over.
     """
     n, width = rewards.shape
-    out = np.empty((n, width))
     local = np.full(n, -1, np.int64)
     largest = 0
-    for p in range(len(part_start) - 1):
+    for p in range(first_part, last_part):
         largest = max(largest, part_start[p + 1] - part_start[p])
     system = np.zeros((largest, largest))
     right = np.zeros((largest, width))
-    for p in range(len(part_start) - 1):
+    filled = np.empty(largest, np.int64)
+    for p in range(first_part, last_part):
         first, size = part_start[p], part_start[p + 1] - part_start[p]
         for a in range(size):
             local[order[first + a]] = a
@@ -145,23 +163,34 @@ def solve_parts(
                 else:
                     for c in range(width):
                         right[a, c] += discount * chance[e] * out[target, c]
-        for k in range(size):
-            for a in range(k + 1, size):
-                if system[a, k] != 0.0:
-                    factor = system[a, k] / system[k, k]
-                    for b in range(k + 1, size):
-                        system[a, b] -= factor * system[k, b]
-                    for c in range(width):
-                        right[a, c] -= factor * right[k, c]
-        for a in range(size - 1, -1, -1):
-            for c in range(width):
-                total = right[a, c]
-                for b in range(a + 1, size):
-                    total -= system[a, b] * right[b, c]
-                right[a, c] = total / system[a, a]
+        _eliminate(system, right, size, filled)
         for a in range(size):
             node = order[first + a]
             local[node] = -1
             for c in range(width):
                 out[node, c] = right[a, c]
-    return out
+
+
+@njit(cache=True)
+def _eliminate(system: FloatArray, right: FloatArray, size: int, filled: IntArray) -> None:
+    """Solve the leading ``size`` equations in place; the answer is in ``right``, float64 (n, C)."""
+    width = right.shape[1]
+    for k in range(size):
+        count = 0
+        for b in range(k + 1, size):
+            if system[k, b] != 0.0:
+                filled[count] = b
+                count += 1
+        for a in range(k + 1, size):
+            if system[a, k] != 0.0:
+                factor = system[a, k] / system[k, k]
+                for f in range(count):
+                    system[a, filled[f]] -= factor * system[k, filled[f]]
+                for c in range(width):
+                    right[a, c] -= factor * right[k, c]
+    for a in range(size - 1, -1, -1):
+        for c in range(width):
+            total = right[a, c]
+            for b in range(a + 1, size):
+                total -= system[a, b] * right[b, c]
+            right[a, c] = total / system[a, a]

@@ -21,9 +21,10 @@ from detente.ask.nodeal import find_no_deal
 from detente.ask.verdict import Answer
 from detente.compile.build import compile_scenario
 from detente.errors import DetenteError
-from detente.kernels.chains import solve_parts, sort_entries, split_chain
+from detente.kernels.chains import solve_parts
 from detente.scenario.reading import read_scenario_text
-from detente.solve.evaluate import MAX_PART, discounted_values
+from detente.solve import evaluate
+from detente.solve.evaluate import discounted_values, split
 
 # numbers alone; then what changes where play can go: alarms, times, governments, undo times
 CHANGES = (
@@ -111,7 +112,7 @@ def test_endings_compiled_and_by_arrays_agree(scenario, plan):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_values_by_parts_solve_the_system(seed):
+def test_values_by_parts_solve_the_system(seed, monkeypatch):
     """Chains with parts of all sizes, against the plain linear system."""
     rng = np.random.default_rng(seed)
     n, entries = 150, 150 + 60 * seed
@@ -123,12 +124,16 @@ def test_values_by_parts_solve_the_system(seed):
     np.add.at(system, (rows, columns), -0.97 * chances)
     expected = np.linalg.solve(system, rewards)
     assert discounted_values(rows, columns, chances, rewards, 0.97) == pytest.approx(expected)
-    start, column, chance = sort_entries(n, rows, columns, chances)
-    order, part_start = split_chain(start, column)
+    chain = split(n, rows, columns)
+    order, part_start = chain.order, chain.part_start
     assert sorted(order.tolist()) == list(range(n))
     place = np.empty(n, dtype=np.int64)
     place[order] = np.repeat(np.arange(len(part_start) - 1), np.diff(part_start))
     assert (place[rows] >= place[columns]).all()  # a part comes after all that it leads to
-    values = solve_parts(start, column, chance, order, part_start, rewards, 0.97)
-    assert values == pytest.approx(expected)
-    assert seed < 6 or np.diff(part_start).max() > MAX_PART  # the other way was taken above
+    solving = chain.start, chain.column, chances[chain.entry], order, part_start, rewards, 0.97
+    assert solve_parts(*solving) == pytest.approx(expected)
+    monkeypatch.setattr(evaluate, "MAX_PART", 10)  # larger ones are solved by NumPy
+    assert discounted_values(rows, columns, chances, rewards, 0.97) == pytest.approx(expected)
+    monkeypatch.setattr(evaluate, "MAX_DENSE", 10)  # and by SciPy
+    assert discounted_values(rows, columns, chances, rewards, 0.97) == pytest.approx(expected)
+    assert seed < 6 or chain.largest > 10
