@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from detente.ask.proving import ProvenVerdict, Proving
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Case:
@@ -120,6 +122,36 @@ class Case:
 
         answer = CheckAnswer(check(self.scenario, names, readings, self.settings))
         return answer if plan is None else answer.plan(plan)
+
+    def prove(self, plan: str | None = None, reading: str | None = None) -> ProofAnswer:
+        """Prove the verdicts of `check`, for a reader who trusts none of this program.
+
+        Parameters
+        ----------
+        plan, reading : as in `check`
+
+        Raises
+        ------
+        DetenteError
+            Where there is no such plan.
+        ValueError
+            Where the reading is none of the three.
+
+        Examples
+        --------
+        >>> import detente
+        >>> proof = detente.load("singapore-2018").prove("framework", reading="no-deal")
+        >>> all(each.proven for each in proof.verdicts)
+        True
+        """
+        asked = () if plan is None else (plan,)
+        names = tuple(each.id for each in select_plans(self.scenario, asked))
+        readings = None if reading is None else (Reading(reading),)
+        from detente.ask.check import check_knowing
+        from detente.ask.proving import prove_verdicts
+
+        answer, knower = check_knowing(self.scenario, names, readings, self.settings)
+        return ProofAnswer(prove_verdicts(knower, answer.verdicts))
 
     def explain(
         self,
@@ -224,6 +256,29 @@ class CheckAnswer:
         from detente.show.terminal import render_check
 
         return render_html(render_check(self.record))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ProofAnswer:
+    """The answer to `Case.prove`: two files, and which verdicts they prove."""
+
+    record: Proving
+
+    @property
+    def verdicts(self) -> tuple[ProvenVerdict, ...]:
+        """Every verdict, and whether it is proven."""
+        return self.record.verdicts
+
+    def write(self, game: str | Path, proof: str | Path) -> None:
+        """Write the game file and the proof, for ``detente-verify GAME PROOF``."""
+        from detente.proof.writing import write_game
+
+        Path(game).write_text(write_game(self.record.game), encoding="utf-8")
+        Path(proof).write_text(self.record.text, encoding="utf-8")
+
+    def __repr__(self) -> str:
+        proven = sum(each.proven for each in self.verdicts)
+        return f"<ProofAnswer: {proven} of {len(self.verdicts)} verdicts proven>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

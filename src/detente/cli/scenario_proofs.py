@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,30 +37,15 @@ def compile(
         from detente.ask.nodeal import find_no_deal
         from detente.ask.proving import compile_game
         from detente.compile.build import compile_scenario
+        from detente.proof.writing import write_game
 
         compiled = compile_scenario(scenario)
         game = compile_game(Knower(compiled, find_no_deal(compiled)))
-    write_text(target, dump_game(game))
+    write_text(target, write_game(game))
     typer.echo(
         f"{target} is written: {len(game['states'])} states,"
         f" {len(game['plans'])} ways to read {len(scenario.plans)} plans."
     )
-
-
-def dump_game(game: dict[str, object]) -> str:
-    """Write a game file: states and plans a line each."""
-    lines = []
-    for key, value in game.items():
-        if key in ("states", "plans") and isinstance(value, list):
-            inner = ",\n".join(_compact(each) for each in value)
-            lines.append(f'"{key}": [\n{inner}\n]')
-        else:
-            lines.append(f'"{key}": {_compact(value)}')
-    return "{" + ",\n".join(lines) + "}\n"
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def prepare_proof(path: Path) -> None:
@@ -89,6 +73,7 @@ def write_scenario_proof(file: str, answer: Check, knower: Knower, path: Path) -
     """
     with working("proving the verdicts"):
         from detente.ask.proving import prove_verdicts
+        from detente.proof.writing import write_game
 
         proving = prove_verdicts(knower, answer.verdicts)
     lines = [_describe_missing(each) for each in proving.verdicts if not each.proven]
@@ -97,7 +82,7 @@ def write_scenario_proof(file: str, answer: Check, knower: Knower, path: Path) -
         return "\n".join(["No verdict could be proven, so no proof is written:", *lines])
     game = path.with_name(f"{Path(file).stem}{GAME_ENDING}")
     write_text(path, proving.text)
-    write_text(game, dump_game(proving.game))
+    write_text(game, write_game(proving.game))
     count = len(proving.verdicts)
     head = f"Proven: {n_proven} of {count} verdicts. The proof is in {path}, the game in {game}."
     check = f"Check it with: detente-verify {game} {path}"

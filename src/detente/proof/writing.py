@@ -84,6 +84,18 @@ def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+def write_game(document: Mapping[str, Any]) -> str:
+    """Give the text of a game file, a state or plan a line."""
+    lines = []
+    for key, value in document.items():
+        if key in ("states", "plans"):
+            inner = ",\n".join(_compact(each) for each in value)
+            lines.append(f'"{key}": [\n{inner}\n]')
+        else:
+            lines.append(f'"{key}": {_compact(value)}')
+    return "{" + ",\n".join(lines) + "}\n"
+
+
 def hash_game(document: Mapping[str, Any]) -> str:
     """Give the SHA-256 (hex) that ties a proof to a game (rule G10 of docs/proof-format.md).
 
