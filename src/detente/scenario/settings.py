@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from detente.errors import DetenteError, Problem, listed, nearest
 from detente.scenario.checks import check_values
 from detente.scenario.formula import CONSTANTS
-from detente.scenario.model import Scenario
+from detente.scenario.model import Scenario, Unit
 from detente.scenario.problems import MAX_LISTED, Problems
 from detente.scenario.quantity import KIND_OF_UNIT, TokenError, parse_quantity
 
 TYPES = "types."  # paths of the numbers in which types differ, and of their shares
+UNSAID = {Unit.YEARS: "years", Unit.RATE: "per year", Unit.PATIENCE: "per year"}
+BARE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 OPTIONAL_WORDS = frozenset(
     {
         "parties",
@@ -95,7 +98,8 @@ def parse_setting(scenario: Scenario, path: str, text: str) -> tuple[str, float]
     scenario : Scenario
         Whose number is meant.
     path, text : str
-        The number's path, or a unique end of it, and its value in its unit.
+        The number's path, or a unique end of it, and its value in its unit. A bare number
+        is in the unit in which answers give it: years, or per year.
 
     Raises
     ------
@@ -103,8 +107,11 @@ def parse_setting(scenario: Scenario, path: str, text: str) -> tuple[str, float]
         E241 or E242 for the path, E121 to E125 for the value.
     """
     full = _resolve(scenario, path)
+    unit = scenario.quantities[full].unit
+    if unit in UNSAID and BARE.fullmatch(text.strip()):
+        text = f"{text.strip()} {UNSAID[unit]}"
     try:
-        return full, parse_quantity(text, KIND_OF_UNIT[scenario.quantities[full].unit]).value
+        return full, parse_quantity(text, KIND_OF_UNIT[unit]).value
     except TokenError as error:
         raise DetenteError(
             Problem(error.code, f"'{path}={text}': {error.message}", remedy=error.remedy)
