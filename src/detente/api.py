@@ -31,10 +31,12 @@ from detente.scenario.model import Scenario, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
 
     import pandas as pd
 
     from detente.ask.proving import ProvenVerdict, Proving
+    from detente.show.sweep_answer import SweepAnswer
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -187,6 +189,65 @@ class Case:
 
         record = explain(self.scenario, plan, str(number), who, Reading(reading))
         return ExplainAnswer(record, self.scenario.sources)
+
+    def sweep(
+        self,
+        *plans: str,
+        samples: int = 1024,
+        seed: int = 1,
+        reading: str | None = None,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        cluster: str | None = None,
+        output: str | Path | None = None,
+        resume: bool = False,
+        pair: tuple[str, str] | None = None,
+        sets: bool | None = None,
+    ) -> SweepAnswer:
+        """Say over what share of the stated ranges plans hold, and what that hangs on.
+
+        It starts processes: a script that calls it begins with ``if __name__ == "__main__":``.
+
+        Parameters
+        ----------
+        plans : plans' names; none for all
+        samples, seed : of the quasi-random sequence
+        reading : as in `check`
+        workers : processes on this machine; None for one a processor
+        executor : any executor of `concurrent.futures`, instead of processes of its own
+        cluster : address of a Dask scheduler, instead of these
+        output : a file ending in ``.csv`` or ``.parquet``, for all samples
+        resume : go on with the unfinished sweep in ``output``
+        pair : paths of two numbers to map; None for those that matter most
+        sets : whether to compute payoff sets where a verdict needs them; None: in small games
+
+        Raises
+        ------
+        DetenteError
+            Where a plan, a path, a file or the cluster is wrong.
+        ValueError
+            Where the reading is none of the three.
+        """
+        from detente.ask.sweeping.sweep import sweep
+        from detente.show.sweep_answer import SweepAnswer
+
+        return SweepAnswer(
+            sweep(
+                self.scenario,
+                plans or None,
+                None if reading is None else (Reading(reading),),
+                self.settings,
+                samples=samples,
+                seed=seed,
+                workers=workers,
+                executor=executor,
+                cluster=cluster,
+                output=None if output is None else Path(output),
+                resume=resume,
+                pair=pair,
+                sets=sets,
+            )
+        )
 
 
 def load(name_or_path: str | Path) -> Case:

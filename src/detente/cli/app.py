@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import commands, scenario_proofs
+from detente.cli import commands, scenario_proofs, sweeping
 from detente.cli.output import error_console
 from detente.errors import DetenteError
 from detente.version import __version__
@@ -81,6 +81,7 @@ for _command in (
     commands.schema,
     commands.solve,
     scenario_proofs.compile,
+    sweeping.sweep,
     commands.convert,
 ):
     app.command()(_command)

@@ -21,7 +21,7 @@ from reference.plan_scenarios import draw
 from unit.show import records
 
 runner = CliRunner()
-COMMANDS = ("demo", "check", "explain", "new", "schema", "solve", "convert", "compile")
+COMMANDS = ("demo", "check", "explain", "new", "schema", "solve", "convert", "compile", "sweep")
 
 
 def run(*words):

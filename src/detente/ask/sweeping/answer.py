@@ -102,7 +102,7 @@ class PlanSweep:
     holds, can_hold, fails, undecided : shares of the judged samples; they add up to one
     not_by_itself : share that certainly does not hold by what the plan provides, whatever harsher
         threats would do
-    by_reading : share that holds under each reading asked for
+    by_mildest : for each reading asked for, the share for which it is the mildest that suffices
     """
 
     plan: str
@@ -113,7 +113,7 @@ class PlanSweep:
     fails: Share
     undecided: Share
     not_by_itself: Share
-    by_reading: tuple[tuple[Reading, Share], ...]
+    by_mildest: tuple[tuple[Reading, Share], ...]
     effects: tuple[Effect, ...]
     boxes: tuple[Box, ...]
     map: ShareMap | None

@@ -5,14 +5,20 @@ from __future__ import annotations
 import platform
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
 
 from detente.arrays import FloatArray
 from detente.ask.checker import Checker
-from detente.ask.verdict import Answer, Reading, Verdict
+from detente.ask.judge import DEFAULT_OPENING, judge, payoff_scales
+from detente.ask.knowledge import Knower
+from detente.ask.nodeal import find_no_deal
+from detente.ask.verdict import Answer, Reading, ReadingResult
 from detente.errors import DetenteError
+from detente.library import select_plans
+from detente.scenario.model import Plan
 from detente.scenario.reading import read_scenario_text
 from detente.scenario.settings import apply_settings
 from detente.version import __version__
@@ -45,18 +51,21 @@ class PlanResult:
 
     Attributes
     ----------
-    answers : one for each reading asked for
-    answer : over these readings, as `check` says
-    mildest : the mildest of them that suffices, or None
+    answers : for each reading asked for, mildest first; None where a milder one suffices
     carries_to : number of steps that are kept, under the first reading asked for
     margin : the smallest margin of all steps under that reading, points per year (9 digits)
     """
 
-    answers: tuple[Answer, ...]
-    answer: Answer
-    mildest: Reading | None
+    answers: tuple[Answer | None, ...]
     carries_to: int
     margin: float
+
+    @property
+    def answer(self) -> Answer:
+        """The answer over these readings, as `check` gives it."""
+        if Answer.HOLDS in self.answers:
+            return Answer.HOLDS
+        return Answer.UNDECIDED if Answer.UNDECIDED in self.answers else Answer.FAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,48 @@ def versions_here() -> tuple[tuple[str, str], ...]:
     return (("detente", __version__), ("python", python), *found.items())
 
 
-@lru_cache(maxsize=2)
-def _checker_of(job: Job) -> Checker:
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a worker keeps from sample to sample: the compiled scenario, and what is asked."""
+
+    checker: Checker
+    plans: tuple[Plan, ...]
+    readings: tuple[Reading, ...]
+    time_limit: float | None
+
+    def judge(self, values: Mapping[str, float]) -> tuple[PlanResult, ...]:
+        """Judge the plans at some numbers, mildest reading first, until one suffices.
+
+        Raises
+        ------
+        DetenteError
+            Where the scenario makes no sense with these numbers.
+        """
+        compiled = self.checker.compile(values)
+        knower = Knower(compiled, find_no_deal(compiled), self.time_limit)
+        scales = payoff_scales(compiled, knower.no_deal)
+        return tuple(self._judge_plan(knower, plan, scales) for plan in self.plans)
+
+    def _judge_plan(self, knower: Knower, plan: Plan, scales: FloatArray) -> PlanResult:
+        results: list[ReadingResult] = []
+        for reading in self.readings:
+            results.append(judge(knower, plan, reading, DEFAULT_OPENING[reading], scales).result)
+            if results[-1].answer is Answer.HOLDS:
+                break
+        return sum_up(self.readings, results)
+
+
+def set_up(job: Job) -> Bench:
+    """Read the scenario of a job and compile it."""
     scenario = apply_settings(read_scenario_text(job.text, job.file), job.settings)
-    checker = Checker(scenario, job.plans, job.readings, time_limit=0)
+    checker = Checker(scenario, job.plans, job.readings)
     small = checker.compile({}).n_states <= MAX_STATES_FOR_SETS
-    if job.sets or (job.sets is None and small):
-        checker = Checker(scenario, job.plans, job.readings, time_limit=None)
-    return checker
+    wanted = small if job.sets is None else job.sets
+    plans = select_plans(scenario, job.plans)
+    return Bench(checker, plans, job.readings, None if wanted else 0)
+
+
+_bench_of = lru_cache(maxsize=2)(set_up)
 
 
 def judge_chunk(job: Job, points: FloatArray) -> Chunk:
@@ -103,31 +146,28 @@ def judge_chunk(job: Job, points: FloatArray) -> Chunk:
     """
     with _one_at_a_time:
         start = time.perf_counter()
-        checker = _checker_of(job)
-        results = tuple(_judge(job, checker, point) for point in points)
+        bench = _bench_of(job)
+        results = tuple(_try(job, bench, point) for point in points)
         return Chunk(results, time.perf_counter() - start, versions_here())
 
 
-def _judge(job: Job, checker: Checker, point: FloatArray) -> SampleResult:
+def _try(job: Job, bench: Bench, point: FloatArray) -> SampleResult:
     values = dict(zip(job.paths, point.tolist(), strict=True))
     try:
-        verdicts = checker.judge(values).verdicts
+        return SampleResult(bench.judge(values))
     except DetenteError as error:
         first = error.problems[0]
         return SampleResult((), shorten_reason(f"{first.code} {first.message}"))
     except Exception as error:  # recorded: one bad sample must not end the others
         return SampleResult((), shorten_reason(f"{type(error).__name__}: {error}"))
-    return SampleResult(tuple(sum_up(job.readings, verdict) for verdict in verdicts))
 
 
-def sum_up(readings: tuple[Reading, ...], verdict: Verdict) -> PlanResult:
-    """Give what a verdict says under the readings asked for."""
-    results = [verdict.result(reading) for reading in readings]
+def sum_up(readings: tuple[Reading, ...], results: Sequence[ReadingResult]) -> PlanResult:
+    """Give what results say, one for each reading asked for or fewer where a mild one suffices."""
     margins = [each.margin for each in results[0].margins if not each.in_response]
+    answers: list[Answer | None] = [each.answer for each in results]
     return PlanResult(
-        answers=tuple(each.answer for each in results),
-        answer=verdict.answer,
-        mildest=verdict.mildest,
+        answers=(*answers, *[None] * (len(readings) - len(answers))),
         carries_to=results[0].carries_to,
         margin=float(f"{min(margins, default=float('nan')):.{DIGITS}g}"),
     )

@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +121,12 @@ def sweep(
     about["columns"] = [
         {"name": each.name, "kind": each.kind, "meaning": each.meaning} for each in table.columns
     ]
-    today = check(scenario, chosen, asked, settings, time_limit=0)
     tally = Tally(len(chosen), asked)
-    with _open_store(output, table, about, resume) as store:
+    with (
+        _open_store(output, table, about, resume) as store,
+        ThreadPoolExecutor(1) as aside,  # while the workers start
+    ):
+        asking = aside.submit(check, scenario, chosen, asked, settings, time_limit=0)
         for row in store.rows() if store.done else ():
             tally.add(row)
         if not store.is_finished:
@@ -134,6 +137,7 @@ def sweep(
                 _fill(runner, store, tally, samples, slots, tell)
             if tally.done >= samples:
                 store.finish()
+        today = asking.result()
     plan_answers = _sum_up(today, job, ranges, tally, drawn)
     return Sweep(
         title=changed.title,
@@ -321,7 +325,7 @@ def _sum_up(
             fails=shares[Outcome.FAILS],
             undecided=shares[Outcome.UNDECIDED],
             not_by_itself=tally.share(tally.breaks[n]),
-            by_reading=tuple((r, tally.share(tally.under[n][r])) for r in job.readings),
+            by_mildest=tuple((r, tally.share(tally.mildest[n][r])) for r in job.readings),
             effects=effects,
             boxes=boxes,
             map=draw_map(study, *two) if two is not None and len(study.points) else None,

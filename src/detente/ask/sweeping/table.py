@@ -15,7 +15,7 @@ from detente.ask.sweeping.running import Row
 from detente.ask.verdict import Answer, Reading
 
 NUMBERS, WHOLE, WORDS = "number", "whole number", "text"
-ANSWER, MILDEST, CARRIES, MARGIN = "answer", "mildest", "carries_to", "margin"
+ANSWER, CARRIES, MARGIN = "answer", "carries_to", "margin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ class Table:
     def _cells(self, row: Row) -> list[str]:
         cells = [str(row.number), *(repr(value) for value in row.point.tolist())]
         for plan in row.result.plans:
-            cells += [str(answer) for answer in plan.answers]
-            cells += [str(plan.answer), str(plan.mildest or ""), str(plan.carries_to)]
+            cells += [str(answer or "") for answer in plan.answers]
+            cells += [str(plan.answer), str(plan.carries_to)]
             cells.append("" if math.isnan(plan.margin) else repr(plan.margin))
         if row.result.failed:
-            cells += [""] * (len(self._job.plans) * (len(self._job.readings) + 4))
+            cells += [""] * (len(self._job.plans) * (len(self._job.readings) + 3))
         return [*cells, row.result.failed, *self._marks]
 
     def read(self, lines: Iterable[str]) -> Iterator[Row]:
@@ -85,12 +85,10 @@ class Table:
     def _read_plans(self, cells: list[str]) -> Iterator[PlanResult]:
         width = len(self._job.readings)
         for n in range(len(self._job.plans)):
-            own = cells[n * (width + 4) : (n + 1) * (width + 4)]
-            answer, mildest, carries, margin = own[width:]
+            own = cells[n * (width + 3) : (n + 1) * (width + 3)]
+            _, carries, margin = own[width:]
             yield PlanResult(
-                answers=tuple(Answer(each) for each in own[:width]),
-                answer=Answer(answer),
-                mildest=Reading(mildest) if mildest else None,
+                answers=tuple(Answer(each) if each else None for each in own[:width]),
                 carries_to=int(carries),
                 margin=float(margin or "nan"),
             )
@@ -98,13 +96,16 @@ class Table:
 
 def _plan_columns(plan: str, readings: tuple[Reading, ...]) -> list[Column]:
     found = [
-        Column(f"{plan}.{each}", WORDS, f"answer for the plan, after a breach: {each.words}")
+        Column(
+            f"{plan}.{each}",
+            WORDS,
+            f"answer where {each.words} follows a breach; empty where a milder reading suffices",
+        )
         for each in readings
     ]
     return [
         *found,
         Column(f"{plan}.{ANSWER}", WORDS, "answer over these readings, as `check` says"),
-        Column(f"{plan}.{MILDEST}", WORDS, "mildest reading that suffices; else empty"),
         Column(f"{plan}.{CARRIES}", WHOLE, f"steps that are kept: {readings[0].words}"),
         Column(f"{plan}.{MARGIN}", NUMBERS, f"smallest margin: {readings[0].words}"),
     ]

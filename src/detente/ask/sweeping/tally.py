@@ -50,7 +50,8 @@ def holds_by_itself(readings: tuple[Reading, ...], result: PlanResult) -> int:
 
 def today_of(readings: tuple[Reading, ...], verdict: Verdict) -> Outcome:
     """Say what comes out at the file's own values."""
-    return outcome_of(readings, sum_up(readings, verdict))
+    results = [verdict.result(reading) for reading in readings]
+    return outcome_of(readings, sum_up(readings, results))
 
 
 class Tally:
@@ -67,7 +68,7 @@ class Tally:
         self.done = 0
         self.failed = 0
         self.outcomes: list[Counter[Outcome]] = [Counter() for _ in range(plans)]
-        self.under: list[Counter[Reading]] = [Counter() for _ in range(plans)]
+        self.mildest: list[Counter[Reading]] = [Counter() for _ in range(plans)]
         self.breaks = [0] * plans
         self._reasons: Counter[str] = Counter()
         self._points: list[FloatArray] = []
@@ -85,7 +86,7 @@ class Tally:
         for n, result in enumerate(row.result.plans):
             self.outcomes[n][outcome_of(self.readings, result)] += 1
             held = zip(self.readings, result.answers, strict=True)
-            self.under[n].update(each for each, answer in held if answer is Answer.HOLDS)
+            self.mildest[n].update(each for each, answer in held if answer is Answer.HOLDS)
             holding.append(holds_by_itself(self.readings, result))
             self.breaks[n] += holding[-1] == BREAKS
         if len(self._points) < MAX_KEPT:
