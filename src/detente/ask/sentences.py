@@ -244,7 +244,7 @@ def add_reasons(
         unravels = (
             ""
             if any(r.answer is Answer.HOLDS for r in results)
-            else _unravelling(compiled, plan, broken)
+            else explain_unravelling(compiled, plan, broken)
         )
         if unravels:
             reasons.append(unravels)
@@ -294,7 +294,7 @@ def _outcome(result: ReadingResult) -> str:
     return f"carries to step {result.carries_to}" if result.carries_to else "breaks at once"
 
 
-def _unravelling(compiled: Compiled, plan: Plan, broken: Margin) -> str:
+def explain_unravelling(compiled: Compiled, plan: Plan, broken: Margin) -> str:
     """Say so where nothing that the other side does can be taken back any more.
 
     Whoever walks away then keeps all it was given; see design note "finite irreversible steps

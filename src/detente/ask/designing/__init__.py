@@ -1,0 +1,1 @@
+"""``design``: plans that hold and reach a goal."""

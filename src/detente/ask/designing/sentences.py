@@ -1,0 +1,128 @@
+"""The answer to ``design`` in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.ask.designing.choosing import Purpose
+from detente.ask.designing.exclude import Exclusion
+from detente.ask.designing.goal import Goal
+from detente.ask.designing.records import Attempt, Basis, Design, Furthest, Searched
+from detente.ask.sentences import in_sentence, number
+from detente.scenario.model import Scenario
+
+PURPOSES = {
+    "nash": "balanced (Nash)",
+    "kalai-smorodinsky": "balanced (Kalai and Smorodinsky)",
+    "egalitarian": "balanced (egalitarian)",
+    "fastest": "fastest",
+}
+
+
+def name_purpose(names: Sequence[tuple[str, str]], purpose: str) -> str:
+    """Give a purpose's name for a reader; ``names``: ids and names of the parties."""
+    if purpose in PURPOSES:
+        return PURPOSES[purpose]
+    party = purpose.removeprefix("for-")
+    return f"best for {next(in_sentence(name) for each, name in names if each == party)}"
+
+
+def name_purposes(names: Sequence[tuple[str, str]], purposes: Sequence[str]) -> str:
+    """Give several purposes for a reader."""
+    words = [name_purpose(names, each) for each in purposes]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def title_of(scenario: Scenario, goal: Goal, purposes: Sequence[Purpose]) -> str:
+    """Give a designed plan's title."""
+    names = [(party.id, party.name) for party in scenario.parties]
+    words = name_purposes(names, [each.id for each in purposes])
+    return f"Designed to reach '{goal.words}': {words}"
+
+
+def describe_designs(
+    scenario: Scenario, goal: Goal, basis: Basis, designs: Sequence[Design]
+) -> tuple[str, ...]:
+    """Say that the goal can be reached, on what that rests, and how."""
+    several = len(designs) > 1
+    what = "plans" if several else "a plan"
+    head = (
+        f"'{goal.words}' can be reached by {what} that every party wants to"
+        f" keep at every step: {'they hold' if several else 'it holds'} {basis.words}"
+    )
+    names = [(party.id, party.name) for party in scenario.parties]
+    out = [head]
+    for each in designs:
+        steps = f"{len(each.steps)} step{'s' if len(each.steps) > 1 else ''}"
+        worth = " and ".join(
+            f"{in_sentence(party.name)} {float(gain):+.1f}"
+            for party, gain in zip(scenario.parties, each.gains, strict=True)
+        )
+        out.append(
+            f"{name_purposes(names, each.purposes)}: {each.plan}, {steps} within"
+            f" {say_years(each.years)}; gains over no deal, in points a year: {worth}"
+        )
+    return tuple(out)
+
+
+def say_years(years: float) -> str:
+    """Say a time.
+
+    Examples
+    --------
+    >>> say_years(2.0), say_years(0.5), say_years(0.0)
+    ('2 years', '6 months', 'the first period')
+    """
+    if years == 0:
+        return "the first period"
+    months = years * 12
+    if abs(years - round(years)) < 1e-9:
+        return f"{round(years)} year{'s' if round(years) != 1 else ''}"
+    if abs(months - round(months)) < 1e-9:
+        return f"{round(months)} months"
+    return f"{number(years)} years"
+
+
+def describe_failure(
+    scenario: Scenario,
+    goal: Goal,
+    exclusion: Exclusion,
+    searched: Searched,
+    attempt: Attempt,
+    furthest: Furthest | None,
+    unravels: bool,
+) -> tuple[str, ...]:
+    """Say that no plan was found, what proves that there is none, and how far one can go."""
+    kind = "plan that goes on step by step"
+    out = []
+    if not exclusion.possible and not exclusion.n_ends_left and exclusion.breakers:
+        who = " or ".join(in_sentence(scenario.parties[p].name) for p in exclusion.breakers)
+        out.append(
+            f"no {kind} reaches '{goal.words}' and holds, whatever follows a breach: once it is"
+            f" reached, with the other ladders at whatever level, {who} would not keep to it even"
+            " if a breach brought the least that any equilibrium leaves (punishment floors)"
+        )
+    elif not exclusion.possible:
+        out.append(
+            f"no {kind} reaches '{goal.words}' and holds, whatever follows a breach: on every way"
+            " there some step would be broken even if a breach brought the least that any"
+            " equilibrium leaves (punishment floors)"
+        )
+    else:
+        out.append(
+            f"none was found among the plans that go on step by step towards '{goal.words}':"
+            f" {searched.labels:,} parts of plans were looked at, {searched.judged:,} whole plans"
+            " were judged. That is no proof that there is none"
+        )
+    if unravels:
+        reason = next(each for each in attempt.verdict.reasons if "unravelling" in each)
+        out.append(reason)
+    out.append(f"the straight way there, {attempt.plan}: {attempt.verdict.sentence.rstrip('.')}")
+    if furthest is None:
+        out.append("no lesser level of the same ladders was found that a plan could reach either")
+    else:
+        out.append(
+            f"the furthest that a plan was found to reach and hold is '{furthest.goal}', in"
+            f" {len(furthest.design.steps)} steps"
+        )
+    return tuple(out)
