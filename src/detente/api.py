@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.ask.proving import ProvenVerdict, Proving
+    from detente.show.compare_answer import CompareAnswer, ScreenAnswer
     from detente.show.sweep_answer import SweepAnswer
 
 
@@ -248,6 +249,52 @@ class Case:
                 sets=sets,
             )
         )
+
+    def compare(
+        self, *plans: str, others: Sequence[Case] = (), reading: str | None = None
+    ) -> CompareAnswer:
+        """Compare plans step by step: of this case, and of others with the same parties.
+
+        Parameters
+        ----------
+        plans : plans' names; all where there are none
+        others : further cases to compare with
+        reading : what follows a breach; None for all three
+
+        Raises
+        ------
+        DetenteError
+            Where a plan is wrong, or another case has other parties.
+        ValueError
+            Where the reading is none of the three.
+        """
+        from detente.ask.compare import compare
+        from detente.show.compare_answer import CompareAnswer
+
+        readings = None if reading is None else (Reading(reading),)
+        scenarios = [self.scenario, *(each.scenario for each in others)]
+        return CompareAnswer(compare(scenarios, plans, readings, self.settings))
+
+    def screen(self, plan: str, party: str | None = None, reading: str = "written") -> ScreenAnswer:
+        """Find what each type of a party would make of a plan, and what the others could learn.
+
+        Parameters
+        ----------
+        plan : a plan's name
+        party : whose types; None where only one party has some
+        reading : what follows a breach, ``"no-deal"`` or ``"written"``
+
+        Raises
+        ------
+        DetenteError
+            Where a plan or a party is wrong, or the party has no types.
+        ValueError
+            Where the reading is none of the two.
+        """
+        from detente.ask.screen import screen
+        from detente.show.compare_answer import ScreenAnswer
+
+        return ScreenAnswer(screen(self.scenario, plan, party, Reading(reading), self.settings))
 
 
 def load(name_or_path: str | Path) -> Case:

@@ -139,6 +139,7 @@ CODES: dict[str, str] = {
     "E394": "Not a goal",
     "E395": "A goal that is reached already",
     "E396": "Nothing to design a plan for",
+    "E397": "Scenarios of other parties",
     "E401": "A setting of the solver out of range",
     "E402": "Directions that cannot be used",
     "E403": "A number of players that this method does not take",

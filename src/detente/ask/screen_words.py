@@ -65,7 +65,14 @@ def _course(plan: Plan, each: TypeAnswer, steps: Sequence[ScreenStep]) -> str:
         )
     gain = f" ({number(each.best - each.no_deal)} points a year more than no deal)"
     if each.departs_at is None:
-        return f"'{each.type}' keeps the plan to its end{gain}"
+        words = f"'{each.type}' keeps the plan to its end{gain}"
+        off = each.best - each.honest
+        if off > 1e-6 * max(1.0, abs(each.best)):
+            words += (
+                ", as long as nothing disturbs it: in responses, and when the plan resumes after"
+                f" them, it would depart, which is worth {number(off)}"
+            )
+        return words
     tempted = f"{number(each.best - each.honest)} points a year more than keeping its word"
     where = _name_step(plan, each.departs_at)
     if each.kept_openly == each.kept:
@@ -122,9 +129,9 @@ def name_given_up(given: Sequence[GivenUp]) -> str:
 
 
 def _years(years: float) -> str:
-    if years < 0.95:
-        return f"{12 * years:.1f}".removesuffix(".0") + " months to take back"
-    return f"{years:.1f}".removesuffix(".0") + " years to take back"
+    size, noun = (12 * years, "month") if years < 0.95 else (years, "year")
+    text = f"{size:.1f}".removesuffix(".0")
+    return f"{text} {noun if text == '1' else noun + 's'} to take back"
 
 
 def _entering(types: Sequence[TypeAnswer], entering: Sequence[Entering]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import commands, designing, scenario_proofs, sweeping
+from detente.cli import commands, comparing, designing, scenario_proofs, sweeping
 from detente.cli.output import error_console
 from detente.errors import DetenteError
 from detente.version import __version__
@@ -77,6 +77,8 @@ for _command in (
     commands.demo,
     commands.check,
     commands.explain,
+    comparing.compare,
+    comparing.screen,
     designing.design,
     commands.new,
     commands.schema,

@@ -22,6 +22,10 @@ DERIVED = {  # properties that a reader of the JSON should not have to work out
     "StatementResult": ("kept",),
     "TermRow": ("difference",),
     "Check": ("exit_code",),
+    "PartyStep": ("exposure",),
+    "Comparison": ("exit_code",),
+    "Exposure": ("loss",),
+    "Screening": ("exit_code",),
 }
 
 

@@ -1,0 +1,51 @@
+"""One HTML page around sections of a report, the same for every question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+
+from detente.ask.verdict import StatementResult
+from detente.show.markup import Html, raw, tag
+from detente.show.report import POLICY
+from detente.version import __version__
+
+
+def render_page(title: str, question: str, sections: Sequence[Html]) -> str:
+    """Give one HTML page that needs no network and no JavaScript.
+
+    Parameters
+    ----------
+    title : shown at the top
+    question : what the page answers, for the window's title
+    sections : in order
+    """
+    style = resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
+    footer = tag("footer", tag("p", f"Made by Detente {__version__}."))
+    body = tag("main", tag("header", tag("h1", title)), *sections, footer)
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", question),
+        tag("style", raw(style)),
+    )
+    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
+
+
+def broken_statements_note(statements: Sequence[StatementResult]) -> Html | None:
+    """Say first which statements do not come out; None where all do."""
+    broken = [each for each in statements if not each.kept]
+    if not broken:
+        return None
+    lines = [
+        tag("li", f"{each.words}: you say {each.expected}, the model says {each.found}")
+        for each in broken
+    ]
+    return tag(
+        "div",
+        tag("p", "The model is wrong, not the world: something you are sure of does not come out."),
+        tag("ul", *lines),
+        class_="warning",
+    )
