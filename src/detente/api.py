@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from detente.ask.explanation import Explanation, TermRow
+from detente.ask.mending.records import Mending, NumberMend
 from detente.ask.verdict import (
     Answer,
     Check,
@@ -296,6 +297,48 @@ class Case:
 
         return ScreenAnswer(screen(self.scenario, plan, party, Reading(reading), self.settings))
 
+    def mend(
+        self,
+        plan: str,
+        reading: str | None = None,
+        settings: Sequence[str] = (),
+        *,
+        numbers: Sequence[str] | None = None,
+        pairs: Sequence[tuple[str, str]] = (),
+    ) -> MendAnswer:
+        """Find the smallest changes that make a plan hold.
+
+        Parameters
+        ----------
+        plan : a plan's name
+        reading : what follows a breach; None: return to no deal or as written
+        settings : numbers to change first, as in `having`
+        numbers : paths of the numbers to look at; then no other orders of steps are tried.
+            None: every number that enters the plan, and other orders
+        pairs : numbers to map two at a time
+
+        Raises
+        ------
+        DetenteError
+            Where a plan, a path or a value is wrong.
+        ValueError
+            Where the reading is none of the three.
+        """
+        if settings:
+            return self.having(*settings).mend(plan, reading, numbers=numbers, pairs=pairs)
+        from detente.ask.mending.mend import mend
+
+        found = mend(
+            self.scenario,
+            plan,
+            None if reading is None else Reading(reading),
+            self.settings,
+            numbers=numbers,
+            pairs=pairs,
+            structure=numbers is None,
+        )
+        return MendAnswer(found, self.scenario)
+
 
 def load(name_or_path: str | Path) -> Case:
     """Read a scenario: a file, or a shipped case by its name.
@@ -516,3 +559,72 @@ class ExplainAnswer:
         from detente.show.notebook import render_html
 
         return render_html(render_explanation(self.record, self.sources))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MendAnswer:
+    """The answer to `Case.mend`; prints and displays as in a terminal."""
+
+    record: Mending
+    scenario: Scenario
+
+    @property
+    def mends(self) -> tuple[NumberMend, ...]:
+        """What each number alone can do; what holds first, smallest change first."""
+        return self.record.numbers
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in sentences."""
+        return self.record.sentences
+
+    def mend(self, path: str) -> NumberMend:
+        """Give what one number can do."""
+        for each in self.mends:
+            if path in (each.short, each.path):
+                return each
+        raise KeyError(path)
+
+    def write(self, path: str | Path, take: str | None = None) -> str:
+        """Write a mended scenario to a new file; give the plan that holds in it.
+
+        Parameters
+        ----------
+        path : the file, which must not be there yet
+        take : which mend, by its path or name; None for the smallest change
+
+        Raises
+        ------
+        DetenteError
+            E384 where there is no such mend.
+        FileExistsError
+            Where the file is there.
+        """
+        from detente.ask.mending.writing import write_mend
+
+        written = write_mend(self.record, self.scenario, take)
+        with Path(path).open("x", encoding="utf-8") as stream:
+            stream.write(written.text)
+        return written.plan
+
+    def __repr__(self) -> str:
+        found = sum(each.holds_at is not None for each in self.mends)
+        return f"<MendAnswer {self.record.plan}: {self.record.answer}, {found} numbers mend it>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what ``mend --json`` prints."""
+        from detente.show.mend_json import mending_as_json
+
+        return mending_as_json(self.record)
+
+    def __str__(self) -> str:
+        from detente.show.mend_terminal import render_mending
+        from detente.show.terminal import print_plain
+
+        return print_plain(render_mending(self.record))
+
+    def _repr_html_(self) -> str:
+        from detente.show.mend_terminal import render_mending
+        from detente.show.notebook import render_html
+
+        return render_html(render_mending(self.record))

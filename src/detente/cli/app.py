@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import commands, comparing, designing, scenario_proofs, sweeping
+from detente.cli import commands, comparing, designing, mending, scenario_proofs, sweeping
 from detente.cli.output import error_console
 from detente.errors import DetenteError
 from detente.version import __version__
@@ -77,6 +77,7 @@ for _command in (
     commands.demo,
     commands.check,
     commands.explain,
+    mending.mend,
     comparing.compare,
     comparing.screen,
     designing.design,

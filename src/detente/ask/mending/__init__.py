@@ -1,0 +1,1 @@
+"""``mend``: the smallest changes that make a plan hold."""
