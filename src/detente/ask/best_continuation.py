@@ -183,6 +183,9 @@ def _leximin(
     """Make the smallest of ``base + columns @ x`` as large as possible, then the next, ..."""
     if columns.shape[1] == 0:
         return float(base.min(initial=np.inf)), np.zeros(0)
+    if all(len(each) == 1 for each in vertices):  # nothing to choose
+        alone = np.ones(columns.shape[1])
+        return float((base + columns @ alone).min(initial=np.inf)), alone
     from scipy.optimize import linprog  # noqa: PLC0415  (only where something is left open)
 
     n = columns.shape[1]

@@ -26,10 +26,10 @@ from detente.ask.verdict import (
     NoDeal,
     Opening,
     Reading,
-    ReadingResult,
     Sizes,
     StatementResult,
     Verdict,
+    overall_answer,
 )
 from detente.compile.build import Compiled, compile_scenario
 from detente.library import select_plans
@@ -153,7 +153,7 @@ def judge_plan(
         key=lambda r: (ALL_READINGS.index(r.reading), r.opening is not DEFAULT_OPENING[r.reading])
     )
     mildest = next((j.result.reading for j in judged if j.result.answer is Answer.HOLDS), None)
-    answer = _overall([each.result for each in judged])
+    answer = overall_answer([each.result.answer for each in judged])
     entries = _entries(knower, plan, judged[0])
     return Verdict(
         plan=plan.id,
@@ -168,13 +168,6 @@ def judge_plan(
         n_nodes=judged[0].graph.n_nodes,
         exit_code=_exit_code(answer, mildest, asked),
     )
-
-
-def _overall(results: list[ReadingResult]) -> Answer:
-    answers = [each.answer for each in results]
-    if Answer.HOLDS in answers:
-        return Answer.HOLDS
-    return Answer.UNDECIDED if Answer.UNDECIDED in answers else Answer.FAILS
 
 
 def _exit_code(answer: Answer, mildest: Reading | None, asked: tuple[Reading, ...]) -> int:

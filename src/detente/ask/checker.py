@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from detente.arrays import FloatArray
 from detente.ask.check import ALL_READINGS, judge_plan
+from detente.ask.deciding import Decision, decide_plan
 from detente.ask.judge import payoff_scales
 from detente.ask.knowledge import Knower
 from detente.ask.nodeal import find_no_deal
@@ -67,6 +68,8 @@ class Checker:
     >>> blind = checker.judge({"inspection.inspectors.catches": 0.0})
     >>> str(today.verdicts[0].answer)
     'holds'
+    >>> str(checker.decide()[0].answer)
+    'holds'
     """
 
     def __init__(
@@ -98,19 +101,39 @@ class Checker:
         KeyError
             For a path that the scenario does not have.
         """
-        changed = dict(values or {})
-        for path in changed:
-            if path not in self._scenario.quantities:
-                raise KeyError(path)
-        compiled = self.compile(changed)
-        knower = Knower(compiled, find_no_deal(compiled), self._time_limit)
-        scales = payoff_scales(compiled, knower.no_deal)
+        knower = self._know(values or {})
+        scales = payoff_scales(knower.compiled, knower.no_deal)
         return Judgement(
-            values=changed,
+            values=dict(values or {}),
             no_deal=knower.no_deal.values[0].copy(),
             found=knower.no_deal.found,
             verdicts=tuple(judge_plan(knower, p, self._asked, scales) for p in self._plans),
         )
+
+    def decide(self, values: Mapping[str, float] | None = None) -> tuple[Decision, ...]:
+        """Give the answers of `judge` alone, one a plan, several times as fast.
+
+        The first reading asked for has all its margins; the others have their answers only.
+
+        Parameters
+        ----------
+        values : as of `judge`
+
+        Raises
+        ------
+        DetenteError, KeyError
+            As `judge`.
+        """
+        knower = self._know(values or {})
+        scales = payoff_scales(knower.compiled, knower.no_deal)
+        return tuple(decide_plan(knower, plan, self._asked, scales) for plan in self._plans)
+
+    def _know(self, values: Mapping[str, float]) -> Knower:
+        for path in values:
+            if path not in self._scenario.quantities:
+                raise KeyError(path)
+        compiled = self.compile(values)
+        return Knower(compiled, find_no_deal(compiled), self._time_limit)
 
     def compile(self, values: Mapping[str, float]) -> Compiled:
         """Compile the scenario at other numbers, reusing what does not depend on them."""

@@ -138,10 +138,18 @@ def _judge(
     judged = _judge_between(graph, knower, knowledge, reading, opening, scales)
     can_solve = knower.compiled.n_parties <= MOST_PARTIES
     if judged.result.answer is Answer.UNDECIDED and can_solve and not knower.has_sets:
+        if knower.time_limit == 0:
+            return _say_no_time(judged, knower.sets())
         judged = _judge_between(graph, knower, knower.sets(), reading, opening, scales)
         if judged.result.answer is Answer.UNDECIDED and reading is Reading.HARSHEST:
             return _judge_merged(knower, judged)
     return judged
+
+
+def _say_no_time(judged: Judged, knowledge: Knowledge) -> Judged:
+    """Say of a verdict that needs the payoff sets that there was no time for them."""
+    result = replace(judged.result, status=knowledge.status, by=knowledge.by)
+    return replace(judged, result=result)
 
 
 def _judge_merged(knower: Knower, judged: Judged) -> Judged:
@@ -240,16 +248,27 @@ def holds_without_threats(knower: Knower, plan: Plan, scales: FloatArray) -> boo
     first = judge(knower, plan, Reading.NO_DEAL, Opening.NO_DEAL, scales)
     if first.result.answer is Answer.HOLDS:
         return True
-    # hidden cheating on the path as written needs no responses to breaches: a quick look first
-    path = knower.graph(plan, Openness(False, True, False))
-    ends = Ends(knower.no_deal.values)
-    found = node_margins(path, node_values(path, ends), ends)
-    towards = knower.compiled.tables.towards
-    same = (towards[found.option] == towards[path.node_profile[found.node]]).all(axis=1)
-    if (same & (found.in_units(scales) < -TOL_ZERO)).any():
+    if fails_before_breaches(knower, plan, scales):
         return False
     second = judge(knower, plan, Reading.WRITTEN, Opening.WRITTEN, scales)
     return second.result.answer is Answer.HOLDS
+
+
+def fails_before_breaches(knower: Knower, plan: Plan, scales: FloatArray) -> bool:
+    """Say whether the plan as written fails by a margin that no response to a breach enters.
+
+    That is hidden cheating anywhere on the path, with what is written after alarms and under
+    hostile governments, and breaches to which no deal follows. It takes a small part of the nodes.
+    """
+    graph = knower.graph(plan, Openness(written_breach=False, written_open=True, best_open=False))
+    ends = Ends(knower.no_deal.values)
+    own = np.array([phase.response is None for phase in graph.phases])[graph.node_phase]
+    answered = np.zeros((graph.n_nodes, knower.compiled.n_parties), dtype=np.bool_)
+    for party, name in enumerate(knower.compiled.layout.parties):
+        if (Trigger.BROKEN, name) in plan.responses:
+            answered[own, party] = True
+    found = node_margins(graph, node_values(graph, ends), ends, answered)
+    return bool((found.in_units(scales) < -TOL_ZERO).any())
 
 
 def _judge_between(
@@ -268,6 +287,19 @@ def _judge_between(
     if most is None:
         return _judge_impossible(graph, knower, reading, opening, knowledge)
     return _conclude(graph, reading, opening, sure, most, scales, knowledge.status, knowledge.by)
+
+
+def surely_holds(
+    graph: PlanGraph, knower: Knower, knowledge: Knowledge, reading: Reading, scales: FloatArray
+) -> bool:
+    """Say whether the plan holds with what is surely credible."""
+    sure = _evaluate(graph, knower, knowledge, reading, scales, sure=True)
+    return sure is not None and _all_hold(sure, scales)
+
+
+def _all_hold(sure: _Evaluation, scales: FloatArray) -> bool:
+    zero = -TOL_ZERO * scales
+    return bool((sure.least.margin >= zero[sure.least.party]).all())
 
 
 def _judge_impossible(
@@ -334,7 +366,7 @@ def _conclude(
     by: str,
 ) -> Judged:
     zero = -TOL_ZERO * scales
-    holds = sure is not None and bool((sure.least.margin >= zero[sure.least.party]).all())
+    holds = sure is not None and _all_hold(sure, scales)
     fails = bool((most.margins.margin < zero[most.margins.party]).any())
     if fails and len(graph.open_codes()) and not most.excluded:
         fails = False  # another choice of continuations, varying over time, is not excluded

@@ -344,12 +344,19 @@ def improve(
     best[nodes[order]], option[nodes[order]] = worth[order], options[order]
 
 
-def node_margins(graph: PlanGraph, values: FloatArray, ends: Ends) -> NodeMargins:
-    """Give the margin of every party at every node where it has a choice."""
+def node_margins(
+    graph: PlanGraph, values: FloatArray, ends: Ends, answered: BoolArray | None = None
+) -> NodeMargins:
+    """Give the margin of every party at every node where it has a choice.
+
+    ``answered``, bool (N, P), says where breaches of a party are left out.
+    """
     pieces = []
     for party in range(graph.compiled.n_parties):
         own = values[:, [party]]
         best, option = best_visible(graph, party, own, ends)
+        if answered is not None:
+            best[answered[:, party]], option[answered[:, party]] = -np.inf, -1
         hidden = graph.unanswered(party)
         if len(hidden.nodes):
             rewards = graph.compiled.payoff[hidden.options, party][:, None]

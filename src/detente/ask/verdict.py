@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,13 @@ class Answer(StrEnum):
     HOLDS = "holds"
     FAILS = "fails"
     UNDECIDED = "undecided"
+
+
+def overall_answer(answers: Sequence[Answer]) -> Answer:
+    """Give the answer over several readings: it is enough that one suffices."""
+    if Answer.HOLDS in answers:
+        return Answer.HOLDS
+    return Answer.UNDECIDED if Answer.UNDECIDED in answers else Answer.FAILS
 
 
 @dataclass(frozen=True, slots=True)

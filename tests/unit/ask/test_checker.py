@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,15 +17,18 @@ from detente.ask.forgiving import (
     settle_compiled,
     settle_plainly,
 )
+from detente.ask.judge import DEFAULT_OPENING
 from detente.ask.margins import Ends
 from detente.ask.nodeal import find_no_deal
-from detente.ask.verdict import Answer
+from detente.ask.verdict import Answer, Opening, Reading
 from detente.compile.build import compile_scenario
 from detente.errors import DetenteError
 from detente.kernels.chains import solve_parts
-from detente.scenario.reading import read_scenario_text
+from detente.scenario.reading import read_scenario, read_scenario_text
 from detente.solve import evaluate
 from detente.solve.evaluate import discounted_values, split
+
+CASES = Path(__file__).parents[2] / "cases" / "good"
 
 # numbers alone; then what changes where play can go: alarms, times, governments, undo times
 CHANGES = (
@@ -64,6 +68,41 @@ def test_same_answers_to_the_bit(scenario):
 @pytest.mark.slow
 def test_same_answers_to_the_bit_whatever_was_asked_before(scenario):
     assert_same(scenario, ["phased", "framework"], (*CHANGES, *reversed(CHANGES)))
+
+
+@pytest.mark.parametrize("plans", [["phased"], ["disarm-first", "framework"]])
+def test_decisions_are_the_verdicts(scenario, plans):
+    """Wherever the short cuts lead: held, failed, and not to be decided without sets."""
+    rng = np.random.default_rng(11)
+    ranged = [path for path, each in scenario.quantities.items() if each.low is not None]
+    met = set()
+    for share in (0.0, 0.3, 0.6):
+        values = {
+            path: float(rng.uniform(scenario.quantities[path].low, scenario.quantities[path].high))
+            for path in ranged
+            if np.isfinite(scenario.quantities[path].high) and rng.random() < share
+        }
+        checker = Checker(scenario, plans, time_limit=0)
+        found, full = checker.decide(values), checker.judge(values).verdicts
+        for each, verdict in zip(found, full, strict=True):
+            assert (each.plan, each.answer) == (verdict.plan, verdict.answer)
+            assert each.mildest is verdict.mildest
+            assert each.first == verdict.result(Reading.NO_DEAL, Opening.NO_DEAL)
+            for reading, answer in each.answers:
+                assert each.under(reading) is answer
+                assert answer is verdict.result(reading, DEFAULT_OPENING[reading]).answer
+                met.add((reading, answer))
+    assert len(met) > 3
+
+
+@pytest.mark.parametrize("name", ["unravel-k2", "way-back", "no-way-back", "minimal"])
+def test_decisions_with_sets_are_the_verdicts(name):
+    scenario = read_scenario(CASES / f"{name}.yaml")
+    checker = Checker(scenario, time_limit=None)
+    for each, verdict in zip(checker.decide(), checker.judge().verdicts, strict=True):
+        assert each.answer is verdict.answer
+        for reading, answer in each.answers:
+            assert answer is verdict.result(reading, DEFAULT_OPENING[reading]).answer
 
 
 def test_compiled_arrays_are_the_same_to_the_bit(scenario):

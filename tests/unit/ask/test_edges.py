@@ -17,6 +17,7 @@ from detente.compile.plan import build_graph
 from detente.errors import DetenteError
 from detente.scenario.reading import read_scenario_text
 from detente.solve.options import Options
+from detente.solve.solution import Status
 from detente.solve.twoparty import solve
 from reference.plan_scenarios import THREE, draw
 from reference.scenarios import INSPECTED
@@ -161,14 +162,15 @@ def test_inspections_all_the_time_are_refused_as_a_setting_too():
         check(scenario, settings=["people.every=0"])
 
 
-def test_three_parties_get_an_answer_where_sets_would_be_needed():
+def test_three_parties_are_decided_by_their_sets():
     text = THREE.replace("arms: {full: 0, half: -5}, relief", "arms: {full: 0, half: -14}, relief")
     assert text != THREE
-    answer = check(read_scenario_text(text, "three.yaml"))
-    result = answer.verdicts[0].result(Reading.HARSHEST)
-    assert result.answer is Answer.UNDECIDED
-    assert result.gap > 0
-    assert "two parties only" in answer.verdicts[0].sentence
+    scenario = read_scenario_text(text, "three.yaml")
+    result = check(scenario).verdicts[0].result(Reading.HARSHEST)
+    assert (result.answer, result.by) == (Answer.FAILS, "payoff sets")
+    before = check(scenario, time_limit=0).verdicts[0].result(Reading.HARSHEST)
+    assert (before.answer, before.status) == (Answer.UNDECIDED, Status.TIME_LIMIT)
+    assert before.gap > 0
 
 
 def test_bounds_from_sets_allow_for_the_error_of_the_sets():
