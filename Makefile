@@ -9,6 +9,9 @@ STAMP  := $(VENV)/.ready-to-develop
 BENCHED := $(VENV)/.ready-to-measure
 REPORT := singapore-2018.html
 
+# Tests run on all cores, those of a file one after the other.
+SPREAD := -n auto --dist loadfile
+
 .PHONY: demo test test-all lint bench docs clean help
 
 help:
@@ -43,11 +46,12 @@ $(BENCHED): EXTRAS := report,test,bench
 demo: $(READY)
 	@$(BIN)/detente demo --report $(REPORT)
 
+test test-all: export OPENBLAS_NUM_THREADS = 1
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" $(SPREAD)
 
 test-all: $(STAMP) $(BENCHED)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(SPREAD)
 
 lint: $(STAMP)
 	$(BIN)/ruff check
