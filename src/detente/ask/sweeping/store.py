@@ -83,7 +83,11 @@ class Store:
         try:
             self.done = self._go_on() if resume else self._begin()
         except OSError as error:
+            self.close()
             raise self._cannot_write(error) from error
+        except DetenteError:
+            self.close()
+            raise
 
     def __enter__(self) -> Store:
         return self
