@@ -35,7 +35,7 @@ class Decision:
 
     Attributes
     ----------
-    answers : for every reading asked for, each with its default for what the plan leaves open
+    answers : for the readings asked for, each with its default for what the plan leaves open
     answer, mildest : over these readings, as `Verdict` has them
     first : the result under the first reading asked for, with all margins
     """
@@ -52,18 +52,29 @@ class Decision:
 
 
 def decide_plan(
-    knower: Knower, plan: Plan, asked: tuple[Reading, ...], scales: FloatArray
+    knower: Knower,
+    plan: Plan,
+    asked: tuple[Reading, ...],
+    scales: FloatArray,
+    *,
+    until_one_holds: bool = False,
 ) -> Decision:
-    """Decide about a plan under the readings asked for, mildest first."""
+    """Decide about a plan under the readings asked for, mildest first.
+
+    ``until_one_holds``: leave out the readings after the mildest that suffices.
+    """
     first = judge(knower, plan, asked[0], DEFAULT_OPENING[asked[0]], scales).result
     answers = [first.answer]
-    answers.extend(decide(knower, plan, reading, scales) for reading in asked[1:])
-    holding = (r for r, answer in zip(asked, answers, strict=True) if answer is Answer.HOLDS)
+    for reading in asked[1:]:
+        if until_one_holds and answers[-1] is Answer.HOLDS:
+            break
+        answers.append(decide(knower, plan, reading, scales))
+    known = tuple(zip(asked, answers, strict=False))
     return Decision(
         plan=plan.id,
-        answers=tuple(zip(asked, answers, strict=True)),
+        answers=known,
         answer=overall_answer(answers),
-        mildest=next(holding, None),
+        mildest=next((reading for reading, answer in known if answer is Answer.HOLDS), None),
         first=first,
     )
 

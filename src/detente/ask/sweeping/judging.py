@@ -12,7 +12,8 @@ from importlib.metadata import version
 
 from detente.arrays import FloatArray
 from detente.ask.checker import Checker
-from detente.ask.judge import DEFAULT_OPENING, judge, payoff_scales
+from detente.ask.deciding import decide_plan
+from detente.ask.judge import payoff_scales
 from detente.ask.knowledge import Knower
 from detente.ask.nodeal import find_no_deal
 from detente.ask.verdict import Answer, Reading, ReadingResult
@@ -116,12 +117,8 @@ class Bench:
         return tuple(self._judge_plan(knower, plan, scales) for plan in self.plans)
 
     def _judge_plan(self, knower: Knower, plan: Plan, scales: FloatArray) -> PlanResult:
-        results: list[ReadingResult] = []
-        for reading in self.readings:
-            results.append(judge(knower, plan, reading, DEFAULT_OPENING[reading], scales).result)
-            if results[-1].answer is Answer.HOLDS:
-                break
-        return sum_up(self.readings, results)
+        found = decide_plan(knower, plan, self.readings, scales, until_one_holds=True)
+        return sum_up(self.readings, found.first, [answer for _, answer in found.answers])
 
 
 def set_up(job: Job) -> Bench:
@@ -162,13 +159,14 @@ def _try(job: Job, bench: Bench, point: FloatArray) -> SampleResult:
         return SampleResult((), shorten_reason(f"{type(error).__name__}: {error}"))
 
 
-def sum_up(readings: tuple[Reading, ...], results: Sequence[ReadingResult]) -> PlanResult:
-    """Give what results say, one for each reading asked for or fewer where a mild one suffices."""
-    margins = [each.margin for each in results[0].margins if not each.in_response]
-    answers: list[Answer | None] = [each.answer for each in results]
+def sum_up(
+    readings: tuple[Reading, ...], first: ReadingResult, found: Sequence[Answer]
+) -> PlanResult:
+    """Sum up the first reading's result and the answers, fewer where a mild one suffices."""
+    margins = [each.margin for each in first.margins if not each.in_response]
     return PlanResult(
-        answers=(*answers, *[None] * (len(readings) - len(answers))),
-        carries_to=results[0].carries_to,
+        answers=(*found, *[None] * (len(readings) - len(found))),
+        carries_to=first.carries_to,
         margin=float(f"{min(margins, default=float('nan')):.{DIGITS}g}"),
     )
 

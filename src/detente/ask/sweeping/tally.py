@@ -51,7 +51,7 @@ def holds_by_itself(readings: tuple[Reading, ...], result: PlanResult) -> int:
 def today_of(readings: tuple[Reading, ...], verdict: Verdict) -> Outcome:
     """Say what comes out at the file's own values."""
     results = [verdict.result(reading) for reading in readings]
-    return outcome_of(readings, sum_up(readings, results))
+    return outcome_of(readings, sum_up(readings, results[0], [each.answer for each in results]))
 
 
 class Tally:
