@@ -20,7 +20,7 @@ from detente.ask.comparison import (
 )
 from detente.ask.course import steps_of_nodes
 from detente.ask.differences import find_differences
-from detente.ask.judge import DEFAULT_OPENING, make_openness, payoff_scales
+from detente.ask.judge import DEFAULT_OPENING, make_openness
 from detente.ask.knowledge import Knower
 from detente.ask.margins import Ends, best_visible, breach_values, node_values
 from detente.ask.stepwise import GivenUp, StepFlow, given_up, step_flows
@@ -32,6 +32,7 @@ from detente.library import name_file, select_plans
 from detente.scenario.model import Plan, Scenario
 from detente.scenario.settings import apply_settings
 from detente.solve.dispatch import MOST_PARTIES
+from detente.solve.evaluate import payoff_ranges
 
 EXACT = 1e-3  # of the payoff range: bounds this close are called the same
 
@@ -254,7 +255,7 @@ def _left_over(knower: Knower, verdict: Verdict) -> tuple[LeftOver, ...]:
     shown = [known.inner[0].reshape(-1, knower.compiled.n_parties), *knower.exhibits.get(0, [])]
     inside = np.vstack(shown)
     outside = known.outer[0].max(axis=0) + known.error if len(known.outer[0]) else None
-    scales = payoff_scales(knower.compiled, knower.no_deal)
+    scales = payoff_ranges(knower.compiled.payoff)
     found = []
     for party, each in enumerate(knower.compiled.scenario.parties):
         entry = next(e for e in verdict.entries if e.step == 1 and e.party == each.id)
