@@ -73,6 +73,7 @@ bench: $(BENCHED)
 docs: $(STAMP)
 	$(BIN)/python tests/tools/write_json_page.py docs/json.md
 	$(BIN)/python tests/tools/write_case_page.py docs/cases/singapore-2018.md
+	$(BIN)/python tests/tools/write_asking_pages.py docs
 
 clean:
 	rm -rf $(VENV) build dist .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -181,7 +181,7 @@ def say_time(first: TimeToGoal, written: TimeToGoal | None) -> str:
         return "never"
     words = f"{say_years(first.undisturbed)} if nothing disturbs it"
     if first.chance < 1 - NEAR:
-        words += f" (chance of that or better {100 * first.chance:.0f}%)"
+        words += f" (the chance of that is {100 * first.chance:.0f}%)"
     if written is not None and written.expected is not None:
         words += f", {say_years(written.expected)} on average with its responses"
         if written.chance < 1 - 1e-6:
