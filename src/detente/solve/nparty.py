@@ -31,6 +31,7 @@ from detente.solve import floors, nparty_directions
 from detente.solve.components import split_states
 from detente.solve.hulls import FLAT, find_extreme_points, fix_directions
 from detente.solve.options import Options
+from detente.solve.residual_many import confirm
 from detente.solve.solution import Solution, StateSet, Status
 from detente.solve.vertex_sets import (
     MOST_VERTICES,
@@ -138,7 +139,8 @@ def solve(
         gap = max((_gap(outer, inner, int(s)) for s in np.flatnonzero(~problem.held)), default=0.0)
         if clock.limits or gap + error <= options.tol or outer.rough.any():
             break
-    return _report(problem, outer, inner, error, known, options, clock)
+    answer = _report(problem, outer, inner, error, known, options, clock)
+    return confirm(game, answer, problem.held, clock.deadline)
 
 
 def check_players(game: Game) -> None:

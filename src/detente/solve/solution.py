@@ -92,8 +92,9 @@ class Solution:
     residual : largest distance by which the solver's own last round moved the outer bound (inf
         where a limit was hit)
     residual_outer : distance of the outer bound from B of it, in both directions, as separate
-        code measured it (`detente.solve.residual`); at most ``tol``, else the status is
-        NUMERICAL_TROUBLE
+        code measured it (two parties: `detente.solve.residual`; else
+        `detente.solve.residual_many`, in a sample of directions and vertices where there are
+        many); at most ``tol``, else the status is NUMERICAL_TROUBLE
     residual_inner : how far inner vertices lie outside B of the inner sets, measured by the same
         code; at most the ``error`` of their state, else the status is NUMERICAL_TROUBLE
 
