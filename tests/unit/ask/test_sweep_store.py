@@ -14,7 +14,7 @@ from detente.ask.sweeping.running import Row
 from detente.ask.sweeping.store import Store, check_output
 from detente.ask.sweeping.table import Table
 from detente.ask.verdict import Answer, Reading
-from detente.errors import DetenteError
+from detente.errors import DetenteError, Problem
 from unit.ask.sweep_scenarios import job_of, way_back
 
 READINGS = (Reading.NO_DEAL, Reading.WRITTEN)
@@ -79,13 +79,27 @@ def test_going_on_after_a_kill(tmp_path, table, torn):
 def test_going_on_from_nothing_begins(tmp_path, table):
     with Store(tmp_path / "r.csv", table, ABOUT, resume=True) as store:
         assert store.done == 0
-    with Store(tmp_path / "r.csv", table, ABOUT, resume=True) as store:  # only a header so far
+
+
+def test_going_on_from_a_header(tmp_path, table):
+    Store(tmp_path / "r.csv", table, ABOUT, resume=False).close()
+    with Store(tmp_path / "r.csv", table, ABOUT, resume=True) as store:
         assert store.done == 0
+        store.append(rows(0))
+        assert len(read(store)) == 1
+
+
+def test_where_nothing_was_done_nothing_is_left(tmp_path, table):
+    with (
+        pytest.raises(DetenteError, match="no cluster"),
+        Store(tmp_path / "r.csv", table, ABOUT, resume=False),
+    ):
+        raise DetenteError(Problem("E456", "no cluster"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_header_that_was_torn_is_written_again(tmp_path, table):
-    with Store(tmp_path / "r.csv", table, ABOUT, resume=False) as store:
-        pass
+    Store(tmp_path / "r.csv", table, ABOUT, resume=False).close()
     (tmp_path / "r.csv.partial").write_bytes(b"sample,par")
     with Store(tmp_path / "r.csv", table, ABOUT, resume=True) as store:
         store.append(rows(0))

@@ -79,6 +79,7 @@ class Store:
         self._about = about
         self._stream: IO[bytes] | None = None
         self._synced = time.monotonic()
+        self._appended = False
         self.done = 0
         try:
             self.done = self._go_on() if resume else self._begin()
@@ -98,7 +99,11 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        empty = self._stream is not None and self.done == 0 and not self._appended
         self.close()
+        if empty:  # nothing came of it, so nothing stands in the way of another try
+            self.partial.unlink(missing_ok=True)
+            self.about_path.unlink(missing_ok=True)
 
     @property
     def is_finished(self) -> bool:
@@ -116,6 +121,7 @@ class Store:
         if self._stream is None:
             raise ValueError("the results are finished")
         try:
+            self._appended = True
             self._stream.write(self._table.lines(rows).encode())
             self._stream.flush()
             if time.monotonic() - self._synced > SECONDS_TO_DISK:
