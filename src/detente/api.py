@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from detente.ask.proving import ProvenVerdict, Proving
     from detente.show.compare_answer import CompareAnswer, ScreenAnswer
+    from detente.show.design_answer import DesignAnswer
     from detente.show.sweep_answer import SweepAnswer
 
 
@@ -250,6 +251,24 @@ class Case:
                 sets=sets,
             )
         )
+
+    def design(self, goal: str, purpose: str | None = None) -> DesignAnswer:
+        """Find plans that hold and reach a goal, or say why there are none.
+
+        Parameters
+        ----------
+        goal : ``ladder: level``, several parted by commas
+        purpose : a party, ``"balanced"`` or ``"fastest"``; None for all of them
+
+        Raises
+        ------
+        DetenteError
+            Where the goal or the purpose is wrong, or the goal is reached already.
+        """
+        from detente.ask.design import design
+        from detente.show.design_answer import DesignAnswer
+
+        return DesignAnswer(design(self.scenario, goal, purpose, self.settings))
 
     def compare(
         self, *plans: str, others: Sequence[Case] = (), reading: str | None = None

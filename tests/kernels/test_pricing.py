@@ -10,8 +10,10 @@ import pytest
 
 from detente.game.files import game_from_document
 from detente.game.game import Game
-from detente.kernels import pricing, rows
+from detente.kernels import listing, pricing, rows
+from detente.kernels.perfect import Polygons
 from detente.kernels.rows import ANSWER, CERTIFICATE, CONST, HEAD, MULTIPLIERS, ROWS
+from detente.solve.listing import list_programmes, tables_of
 from reference import games
 from reference.plain_game import PlainGame, read_document
 from reference.slow_sets import best_of_profile, block, constraints, hull, solve_programme
@@ -53,24 +55,25 @@ class Programmes:
         self.game: Game = game_from_document(document)
         self.plain: PlainGame = read_document(document)
         self.regions = [hull(polygon) for polygon in polygons]
-        self.vertices, self.count = as_arrays(polygons)
-        most = int(np.diff(self.game.outcome_start).max())
-        self.ws = rows.make_workspace(int(self.game.n_actions.sum(axis=1).max()), most)
+        vertices, count = as_arrays(polygons)
+        shape = (len(count), 2)
+        self.sets = Polygons(vertices, count, np.empty(shape), np.empty(shape))
+        for s in range(len(count)):
+            rows.measure(s, self.sets)
+        self.tables = tables_of(self.game)
+        self.listed = list_programmes(self.tables)
+        self.ws = rows.workspace_for(np.arange(len(count)), self.tables, self.listed)
+        self.worst = np.empty((self.game.n_profiles, 2))
 
     def prepare(self, s: int, a: int, eta: float = 0.0, keep_all: bool = False) -> int:
-        game = self.game
-        scale = rows.largest_payoff(
-            s, game.profile_start, game.payoff, game.outcome_start, game.outcome_next,
-            self.vertices, self.count,
-        )  # fmt: skip
+        scale = rows.largest_payoff(s, self.tables, self.sets)
+        rows.value_deviations(s, self.tables, self.sets, self.worst)
         return rows.prepare(
-            s, a, game.profile_start, game.n_actions, game.payoff, game.discount,
-            game.outcome_start, game.outcome_next, game.entry_start, game.entry_outcome,
-            game.entry_probability, self.vertices, self.count, eta, scale, keep_all, self.ws,
-        )  # fmt: skip
+            s, a, self.tables, self.listed, self.sets, self.worst, eta, scale, keep_all, self.ws
+        )
 
     def solve(self, lam: np.ndarray, strict: bool = False) -> int:
-        return pricing.solve_direction(*lam, strict, self.ws, self.vertices, self.count)
+        return pricing.solve_direction(*lam, strict, self.ws, self.sets)
 
     def reference(self, s: int, a: int, lam: np.ndarray, eta: float = 0.0) -> float | None:
         actions = self.game.actions_of(s, a)
@@ -160,7 +163,7 @@ def test_margins_agree_with_highs_and_their_multipliers_sum_to_one() -> None:
             assert programmes.ws.ints[HEAD, CERTIFICATE] == -1
             continue
         assert ready == rows.OPTIMAL
-        ended = pricing.solve_margin(programmes.ws, programmes.vertices, programmes.count)
+        ended = pricing.solve_margin(programmes.ws, programmes.sets)
         assert ended == rows.OPTIMAL
         n_rows = programmes.ws.ints[HEAD, ROWS]
         margin, bound = programmes.ws.lines[ANSWER, :2]
@@ -208,7 +211,7 @@ def test_every_multiplier_gives_a_bound(plain_kernels: None) -> None:
             programmes.ws.lines[rows.CLIPPED, :] = rng.exponential(
                 10.0, programmes.ws.lines.shape[1]
             )
-            bound = pricing._price_out(*lam, programmes.ws, programmes.vertices, programmes.count)
+            bound = pricing._price_out(*lam, programmes.ws, programmes.sets)
             assert bound >= expected - 1e-9
         checked += 1
     assert checked > 10
@@ -242,7 +245,7 @@ def test_a_deviation_into_a_state_without_equilibrium_cannot_be_answered() -> No
 @pytest.fixture
 def plain_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run these kernels as plain Python."""
-    for module in (rows, pricing):
+    for module in (rows, pricing, listing):
         for name, value in list(vars(module).items()):
             if hasattr(value, "py_func"):
                 monkeypatch.setattr(module, name, value.py_func)

@@ -9,7 +9,10 @@ import pytest
 
 from detente.game.files import game_from_document
 from detente.game.game import Game
-from detente.kernels import fan, polygons, pricing, rows, signals
+from detente.kernels import listing, polygons, pricing, rows, signals
+from detente.kernels.perfect import Polygons
+from detente.solve.listing import list_programmes, tables_of
+from detente.solve.sweep_signals import know_nothing
 from reference import games
 from reference.plain_game import read_document
 from reference.slow_sets import apply_B, circle
@@ -38,11 +41,17 @@ def operate(
     vertices = np.zeros((len(sets), max(1, *map(len, sets)), 2))
     for state, polygon in enumerate(sets):
         vertices[state, : len(polygon)] = np.reshape(polygon, (-1, 2))
+    count = np.array([len(p) for p in sets])
+    polygons_ = Polygons(vertices, count, np.empty((len(sets), 2)), np.empty((len(sets), 2)))
+    for state in range(len(sets)):
+        rows.measure(state, polygons_)
+    tables = tables_of(game)
+    listed = list_programmes(tables)
     out = np.full((room, 2), np.nan)
     n = signals.operate_signals(
-        s, game.profile_start, game.n_actions, game.payoff, game.prescribable, game.discount,
-        game.outcome_start, game.outcome_next, game.entry_start, game.entry_outcome,
-        game.entry_probability, vertices, np.array([len(p) for p in sets]), tol, eta, inner, out,
+        s, tables, listed, polygons_, game.prescribable.copy(), know_nothing(game.n_profiles), tol,
+        eta, inner, out, signals.make_scratch(game.n_profiles, 4 * room + 64),
+        rows.workspace_for(np.arange(game.n_states), tables, listed),
     )  # fmt: skip
     return None if n == signals.FULL else out[:n]
 
@@ -168,7 +177,7 @@ def test_plain_python_gives_the_same_polygons(monkeypatch: pytest.MonkeyPatch) -
         return found
 
     compiled = answers()
-    for module in (polygons, rows, pricing, signals, fan):
+    for module in (polygons, rows, pricing, signals, listing):
         for name, value in list(vars(module).items()):
             if hasattr(value, "py_func"):
                 monkeypatch.setattr(module, name, value.py_func)

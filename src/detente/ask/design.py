@@ -20,9 +20,10 @@ from detente.ask.designing.records import (
     Bargain,
     Basis,
     Design,
-    DesignAnswer,
+    Designing,
     EnforceableSet,
     Furthest,
+    Opener,
     Searched,
 )
 from detente.ask.designing.search import MAX_WAIT
@@ -31,6 +32,8 @@ from detente.ask.designing.steps import Responses, with_periods, write_lasting, 
 from detente.ask.designing.text import PlanText, insert_plans
 from detente.ask.judge import payoff_scales
 from detente.ask.knowledge import Knower
+from detente.ask.mending.mend import mend
+from detente.ask.mending.sentences import say_change
 from detente.ask.nodeal import find_no_deal
 from detente.ask.verdict import Answer, Check
 from detente.compile.build import compile_scenario
@@ -53,7 +56,8 @@ def design(
     settings: Sequence[str] = (),
     *,
     time_limit: float | None = 5.0,
-) -> DesignAnswer:
+    mending: bool = True,
+) -> Designing:
     """Find plans that hold and reach a goal.
 
     Plans are looked for whose steps only go on: in every period each party holds its ladders, or
@@ -68,6 +72,7 @@ def design(
     settings : ``path=value`` texts, applied here
     time_limit : seconds for the payoff sets, which are computed for small games only; None for no
         limit
+    mending : where no plan is found, whether to look for single numbers that would open the way
 
     Raises
     ------
@@ -105,7 +110,7 @@ def design(
     task = _Task(scenario, wanted, tuple(settings), purposes, workshop, moves, time_limit)
     if found:
         return task.answer_found(found, start)
-    return task.answer_none(start)
+    return task.answer_none(start, mending=mending)
 
 
 def _open_workshop(scenario: Scenario, time_limit: float | None) -> Workshop:
@@ -156,7 +161,7 @@ class _Task:
         self.time_limit = time_limit
         self.today = workshop.knower.no_deal.values[0]
 
-    def answer_found(self, found: dict[Basis, list[Candidate]], start: float) -> DesignAnswer:
+    def answer_found(self, found: dict[Basis, list[Candidate]], start: float) -> Designing:
         """Answer where some plan reaches the goal."""
         basis = next(each for each in MILDEST_FIRST if each in found)
         chosen = self.choose(found[basis])
@@ -166,32 +171,45 @@ class _Task:
         return self.answer(
             sentences=describe_designs(self.scenario, self.goal, basis, designs),
             found=True, proven=True, unravels=False, basis=basis, designs=designs,
-            bargains=bargains, enforceable=enforceable, attempt=None, furthest=None,
+            bargains=bargains, enforceable=enforceable, attempt=None, furthest=None, openers=(),
             check=answer, text=text, start=start,
         )  # fmt: skip
 
-    def answer_none(self, start: float) -> DesignAnswer:
+    def answer_none(self, start: float, *, mending: bool) -> Designing:
         """Answer where no plan was found that reaches the goal."""
         exclusion = self.workshop.exclude(self.moves, self.goal)
-        path = self.workshop.attempt(self.moves, self.goal)
+        furthest, reached = self.furthest()
+        path = self.workshop.attempt(self.moves, self.goal, reached)
         plan = self.workshop.plan_of(self.moves, path)
         ids, answer, text = self.write_plans([(plan, "attempt", self.attempt_title())])
         verdict = answer.verdicts[0]
         attempt = Attempt(ids[0], write_steps(self.moves.compiled, plan), verdict)
-        furthest = self.furthest()
         unravels = any("this is unravelling" in reason for reason in verdict.reasons)
+        openers = self.openers(text, ids[0]) if mending else None
         return self.answer(
             sentences=describe_failure(
-                self.scenario, self.goal, exclusion, self.searched(), attempt, furthest, unravels
+                self.scenario, self.goal, exclusion, self.searched(), attempt, furthest, unravels,
+                openers,
             ),
             found=False, proven=not exclusion.possible, unravels=unravels, basis=None, designs=(),
-            bargains=(), enforceable=None, attempt=attempt, furthest=furthest, check=answer,
-            text=text, start=start,
+            bargains=(), enforceable=None, attempt=attempt, furthest=furthest,
+            openers=openers or (), check=answer, text=text, start=start,
         )  # fmt: skip
 
-    def answer(self, *, check: Check, text: str, start: float, **given: object) -> DesignAnswer:
+    def openers(self, text: str, plan: str) -> tuple[Opener, ...]:
+        """Find the numbers that alone would make the attempt hold, the smallest change first."""
+        again = read_scenario_text(text, self.scenario.file).with_values(self.scenario.values)
+        found = mend(again, plan, structure=False, time_limit=0)
+        return tuple(
+            Opener(each.path, each.text, each.holds_at.text, each.fails_at.text, each.in_range,
+                   say_change(each))
+            for each in found.numbers
+            if each.holds_at is not None and each.fails_at is not None
+        )  # fmt: skip
+
+    def answer(self, *, check: Check, text: str, start: float, **given: object) -> Designing:
         """Put an answer together."""
-        return DesignAnswer(
+        return Designing(
             title=self.scenario.title, file=self.scenario.file, parties=check.parties,
             party_names=check.party_names, settings=self.settings, goal=self.goal.words,
             searched=self.searched(), check=check, text=text,
@@ -292,8 +310,8 @@ class _Task:
             out.append(Bargain(str(purpose.solution), purpose.solution.words, gains, values, plan))
         return tuple(out)
 
-    def furthest(self) -> Furthest | None:
-        """Find the furthest lesser goal that some plan reaches."""
+    def furthest(self) -> tuple[Furthest | None, tuple[int, ...]]:
+        """Find the furthest lesser goal that some plan reaches, and the moves of that plan."""
         ladders = {name: self.scenario.ladder(name) for name in self.goal.levels}
         choices = [range(each.today, self.goal.levels[name] + 1) for name, each in ladders.items()]
         lesser = [dict(zip(ladders, levels, strict=True)) for levels in itertools.product(*choices)]
@@ -313,8 +331,9 @@ class _Task:
                 task = _Task(self.scenario, goal, self.settings, (purpose,), self.workshop, moves,
                              self.time_limit)  # fmt: skip
                 designs, _, _ = task.write(moves, {purpose: best})
-                return Furthest(goal.words, designs[0])
-        return None
+                reached = self.workshop.same_moves(self.moves, moves, best.path)
+                return Furthest(goal.words, designs[0]), reached
+        return None, ()
 
     def searched(self) -> Searched:
         """Say how far the search went."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from detente.kernels.perfect import Polygons
 from detente.kernels.pricing import solve_direction
 from detente.kernels.rows import (
     ANSWER,
@@ -23,41 +24,31 @@ from detente.kernels.rows import (
     BoolArray,
     FloatArray,
     IntArray,
+    Listed,
+    Tables,
     Workspace,
     helper,
     kernel,
     largest_payoff,
-    make_workspace,
+    measure,
     prepare,
+    value_deviations,
+    workspace_for,
 )
 from detente.kernels.signals import clip
 
 
 @kernel
 def round_directions(
-    profile_start: IntArray,
-    n_actions: IntArray,
-    payoff: FloatArray,
-    discount: FloatArray,
-    outcome_start: IntArray,
-    outcome_next: IntArray,
-    entry_start: IntArray,
-    entry_outcome: IntArray,
-    entry_probability: FloatArray,
-    directions: FloatArray,
-    vertices: FloatArray,
-    count: IntArray,
-    support: FloatArray,
-    bounds: FloatArray,
-    alive: BoolArray,
-    wins: IntArray,
-) -> tuple[float, float]:
+    game: Tables, listed: Listed, sets: Polygons, directions: FloatArray, support: FloatArray,
+    bounds: FloatArray, alive: BoolArray, wins: IntArray,
+) -> tuple[float, float]:  # fmt: skip
     """Replace the sets of all states by those after one round, in place.
 
     Parameters
     ----------
+    sets : vertices of shape (S, V, 3), V >= D + 8; the third column is not read
     directions : float64 array, shape (D, 2), unit vectors
-    vertices, count : float64 (S, V, 3) and int64 (S,); V >= D + 8; the third column is not read
     support : float64 array, shape (S, D); -inf where a state is empty
     bounds : float64 array, shape (A, D), what each profile could give at most (inf at first)
     alive : bool array, shape (A,), profiles that may be prescribed and still can be enforced
@@ -68,45 +59,35 @@ def round_directions(
     moved : largest fall of a support (inf where a state became empty)
     unmet : largest difference between a bound that counted and the payoff found for it
     """
-    n_states = len(count)
+    n_states = len(sets.count)
     n_directions = len(directions)
-    most_actions = 0
-    most_outcomes = 0
-    for s in range(n_states):
-        most_actions = max(most_actions, n_actions[s, 0] + n_actions[s, 1])
-        most_outcomes = max(most_outcomes, outcome_start[s + 1] - outcome_start[s])
-    ws = make_workspace(most_actions, most_outcomes)
+    ws = workspace_for(np.arange(n_states), game, listed)
+    worst = np.empty((np.diff(game.profile_start).max(), 2))
     best = np.empty((n_states, n_directions))
     unmet = 0.0
     for s in range(n_states):
-        scale = largest_payoff(
-            s, profile_start, payoff, outcome_start, outcome_next, vertices, count
-        )
+        scale = largest_payoff(s, game, sets)
+        value_deviations(s, game, sets, worst)
         for d in range(n_directions):
             best[s, d] = -np.inf
-        for a in _order(profile_start[s], profile_start[s + 1], wins):
+        for a in _order(game.profile_start[s], game.profile_start[s + 1], wins):
             if not alive[a]:
                 continue
             wins[a] = 0
             if not _could_matter(bounds[a], best[s]):
                 continue
-            ready = prepare(
-                s, a, profile_start, n_actions, payoff, discount, outcome_start, outcome_next,
-                entry_start, entry_outcome, entry_probability, vertices, count, 0.0, scale,
-                False, ws,
-            )  # fmt: skip
-            if ready == INFEASIBLE:
+            if prepare(s, a, game, listed, sets, worst, 0.0, scale, False, ws) == INFEASIBLE:
                 alive[a] = False
                 continue
-            short = _raise_supports(ws, vertices, count, directions, bounds[a], best[s], wins, a)
+            short = _raise_supports(ws, sets, directions, bounds[a], best[s], wins, a)
             if short < 0.0:
                 alive[a] = False
             unmet = max(unmet, short)
     moved = 0.0
-    spare = np.empty((vertices.shape[1] + 1, 3))
+    spare = np.empty((sets.vertices.shape[1] + 1, 3))
     for s in range(n_states):
-        if count[s] > 0:
-            fall = _shrink(directions, best[s], support[s], vertices[s], count, s, spare)
+        if sets.count[s] > 0:
+            fall = _shrink(directions, best[s], support[s], sets, s, spare)
             moved = max(moved, fall)
     return moved, unmet
 
@@ -135,8 +116,7 @@ def _could_matter(bound: FloatArray, best: FloatArray) -> bool:
 @helper
 def _raise_supports(
     ws: Workspace,
-    vertices: FloatArray,
-    count: IntArray,
+    sets: Polygons,
     directions: FloatArray,
     bound: FloatArray,
     best: FloatArray,
@@ -152,7 +132,7 @@ def _raise_supports(
     for d in range(len(directions)):
         if bound[d] <= best[d]:
             continue
-        ended = solve_direction(directions[d, 0], directions[d, 1], False, ws, vertices, count)
+        ended = solve_direction(directions[d, 0], directions[d, 1], False, ws, sets)
         if ended == INFEASIBLE:
             return -1.0
         bound[d] = min(bound[d], ws.lines[ANSWER, 1])
@@ -169,8 +149,7 @@ def _shrink(
     directions: FloatArray,
     best: FloatArray,
     support: FloatArray,
-    polygon: FloatArray,
-    count: IntArray,
+    sets: Polygons,
     s: int,
     spare: FloatArray,
 ) -> float:
@@ -181,10 +160,13 @@ def _shrink(
         moved = max(moved, support[d] - best[d])
         support[d] = min(support[d], best[d])
         size = max(size, abs(support[d]))
-    if moved == np.inf:
-        count[s] = 0
-        return moved
-    count[s] = meet_halfplanes(directions, support, polygon, count[s], 1e-15 * size, spare)
+    n = 0
+    if moved < np.inf:
+        n = meet_halfplanes(
+            directions, support, sets.vertices[s], sets.count[s], 1e-15 * size, spare
+        )
+    sets.count[s] = n
+    measure(s, sets)
     return moved
 
 

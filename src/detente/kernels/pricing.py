@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from detente.kernels.perfect import Polygons
 from detente.kernels.rows import (
     ANSWER,
     BASE,
@@ -50,8 +51,6 @@ from detente.kernels.rows import (
     STOPPED,
     VARIABLES,
     WEIGHT,
-    FloatArray,
-    IntArray,
     Workspace,
     helper,
     kernel,
@@ -65,9 +64,7 @@ _COLUMN, _ARTIFICIAL = -1, -2
 
 
 @helper
-def _price_out(
-    lam1: float, lam2: float, ws: Workspace, vertices: FloatArray, count: IntArray
-) -> float:
+def _price_out(lam1: float, lam2: float, ws: Workspace, sets: Polygons) -> float:
     """Bound L(lambda, mu) at the clipped multipliers; writes the best column, its payoffs."""
     m = ws.ints[HEAD, ROWS]
     bound: float = lam1 * ws.lines[BASE, 0] + lam2 * ws.lines[BASE, 1]
@@ -86,15 +83,15 @@ def _price_out(
             else:
                 d2 += ws.lines[CLIPPED, r] * ws.coef[r, k]
         nxt = ws.ints[NEXT, k]
-        best = d1 * vertices[nxt, 0, 0] + d2 * vertices[nxt, 0, 1]
+        best = d1 * sets.vertices[nxt, 0, 0] + d2 * sets.vertices[nxt, 0, 1]
         at = 0
-        for v in range(1, count[nxt]):
-            worth = d1 * vertices[nxt, v, 0] + d2 * vertices[nxt, v, 1]
+        for v in range(1, sets.count[nxt]):
+            worth = d1 * sets.vertices[nxt, v, 0] + d2 * sets.vertices[nxt, v, 1]
             if worth > best:
                 best = worth
                 at = v
         bound += best
-        w1, w2 = vertices[nxt, at, 0], vertices[nxt, at, 1]
+        w1, w2 = sets.vertices[nxt, at, 0], sets.vertices[nxt, at, 1]
         v1 += g1 * w1
         v2 += g2 * w2
         for r in range(m):
@@ -216,7 +213,7 @@ def _load_costs(lam1: float, lam2: float, phase: int, ws: Workspace) -> None:
 @helper
 def _climb(
     lam1: float, lam2: float, phase: int, whole: bool, ws: Workspace,
-    vertices: FloatArray, count: IntArray,
+    sets: Polygons,
 ) -> int:  # fmt: skip
     """Column generation from the basis at hand.
 
@@ -241,7 +238,7 @@ def _climb(
             for i in range(n):
                 ws.lines[STEP, i] = -ws.square[INVERSE, i, row + 1]
         else:
-            bound = _price_bound(lam1, lam2, phase, ws, vertices, count)
+            bound = _price_bound(lam1, lam2, phase, ws, sets)
             gain = bound - ws.lines[DUAL, 0]
             for r in range(m):
                 gain += (-ws.lines[DUAL, r + 1] - ws.lines[CLIPPED, r]) * ws.lines[COLUMN, r + 1]
@@ -287,13 +284,11 @@ def _closeness(unit: float, ws: Workspace) -> float:
 
 
 @helper
-def _price_bound(
-    lam1: float, lam2: float, phase: int, ws: Workspace, vertices: FloatArray, count: IntArray
-) -> float:
+def _price_bound(lam1: float, lam2: float, phase: int, ws: Workspace, sets: Polygons) -> float:
     """Price the clipped multipliers and keep the bound if it is the least so far."""
     if phase == 1:
         lam1 = lam2 = 0.0
-    bound: float = _price_out(lam1, lam2, ws, vertices, count)
+    bound: float = _price_out(lam1, lam2, ws, sets)
     kept = bound
     if phase == 1:
         total = 0.0
@@ -312,12 +307,12 @@ def _price_bound(
 
 @helper
 def _start(lam1: float, lam2: float, force: bool, ws: Workspace,
-           vertices: FloatArray, count: IntArray) -> bool:  # fmt: skip
+           sets: Polygons) -> bool:  # fmt: skip
     """Begin from the column best without rows; True if it meets every row (and not ``force``)."""
     m = ws.ints[HEAD, ROWS]
     for r in range(m):
         ws.lines[CLIPPED, r] = 0.0
-    _price_out(lam1, lam2, ws, vertices, count)
+    _price_out(lam1, lam2, ws, sets)
     worst = 0
     for r in range(1, m):
         if ws.lines[COLUMN, r + 1] < ws.lines[COLUMN, worst + 1]:
@@ -343,9 +338,7 @@ def _start(lam1: float, lam2: float, force: bool, ws: Workspace,
 
 
 @kernel
-def solve_direction(
-    lam1: float, lam2: float, strict: bool, ws: Workspace, vertices: FloatArray, count: IntArray
-) -> int:
+def solve_direction(lam1: float, lam2: float, strict: bool, ws: Workspace, sets: Polygons) -> int:
     """Solve the prepared programme in a direction, from the last direction's basis if any.
 
     Parameters
@@ -364,10 +357,10 @@ def solve_direction(
     m = ws.ints[HEAD, ROWS]
     if not ws.ints[HEAD, READY]:
         for _ in range(3):
-            if _start(lam1, lam2, False, ws, vertices, count):
+            if _start(lam1, lam2, False, ws, sets):
                 ws.ints[HEAD, READY] = 1
                 break
-            ended = _climb(lam1, lam2, 1, False, ws, vertices, count)
+            ended = _climb(lam1, lam2, 1, False, ws, sets)
             if ended == _FEASIBLE:
                 ws.ints[HEAD, READY] = 1
                 break
@@ -380,22 +373,22 @@ def solve_direction(
             for r in range(m):
                 ws.lines[CONST, r] += min(shortfall, RESOLUTION)
         if not ws.ints[HEAD, READY]:
-            return _give_up(lam1, lam2, ws, vertices, count)
-    ended = _climb(lam1, lam2, 2, False, ws, vertices, count)
+            return _give_up(lam1, lam2, ws, sets)
+    ended = _climb(lam1, lam2, 2, False, ws, sets)
     if ws.lines[ANSWER, 1] == np.inf:
-        _give_up(lam1, lam2, ws, vertices, count)
+        _give_up(lam1, lam2, ws, sets)
     read_point(lam1, lam2, ws)
     return OPTIMAL if ended == OPTIMAL else STOPPED
 
 
 @helper
-def _give_up(lam1: float, lam2: float, ws: Workspace, vertices: FloatArray, count: IntArray) -> int:
+def _give_up(lam1: float, lam2: float, ws: Workspace, sets: Polygons) -> int:
     """Fall back on the bound without any row: valid, and no point is claimed."""
     for r in range(ws.ints[HEAD, ROWS]):
         ws.lines[CLIPPED, r] = 0.0
         ws.lines[MULTIPLIERS, r] = 0.0
     ws.lines[ANSWER, 0] = -np.inf
-    ws.lines[ANSWER, 1] = _price_out(lam1, lam2, ws, vertices, count)
+    ws.lines[ANSWER, 1] = _price_out(lam1, lam2, ws, sets)
     ws.lines[ANSWER, 2] = np.nan
     ws.lines[ANSWER, 3] = np.nan
     return STOPPED
@@ -418,7 +411,7 @@ def read_point(lam1: float, lam2: float, ws: Workspace) -> None:
 
 
 @kernel
-def solve_margin(ws: Workspace, vertices: FloatArray, count: IntArray) -> int:
+def solve_margin(ws: Workspace, sets: Polygons) -> int:
     """Margin of the prepared profile: the most that its tightest row can be left with.
 
     Prepare with ``keep_all``. ``ws.lines[ANSWER]`` is then margin attained, upper bound (of
@@ -427,8 +420,8 @@ def solve_margin(ws: Workspace, vertices: FloatArray, count: IntArray) -> int:
     if ws.ints[HEAD, ROWS] == 0:
         ws.lines[ANSWER, 0] = ws.lines[ANSWER, 1] = np.inf
         return OPTIMAL
-    _start(0.0, 0.0, True, ws, vertices, count)
-    ended = _climb(0.0, 0.0, 1, True, ws, vertices, count)
+    _start(0.0, 0.0, True, ws, sets)
+    ended = _climb(0.0, 0.0, 1, True, ws, sets)
     margin = ws.lines[DUAL, 0] * ws.lines[HEAD, 0]
     read_point(0.0, 0.0, ws)
     ws.lines[ANSWER, 0] = margin

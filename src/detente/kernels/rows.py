@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from detente.kernels.perfect import Polygons
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -31,13 +33,14 @@ STOPPED = 2  # pivots used up: the bound is valid, the point is feasible, they d
 RESOLUTION = 1e-11
 
 # Rows of `Workspace.ints`, and places in its head: rows, variables, whether the basis is
-# feasible, pivots since the last factorisation, row that shows infeasibility by itself.
-HEAD, NEXT, PLAYER, KIND, REACH, PLACE = 0, 1, 2, 3, 4, 5
-ROWS, VARIABLES, READY, PIVOTS, CERTIFICATE = 0, 1, 2, 3, 4
+# feasible, pivots since the last factorisation, row that shows infeasibility by itself, the
+# profile prepared (kept by callers).
+HEAD, NEXT, PLAYER, KIND, DEVIATION = 0, 1, 2, 3, 4
+ROWS, VARIABLES, READY, PIVOTS, CERTIFICATE, PREPARED = 0, 1, 2, 3, 4, 5
 
 # Rows of `Workspace.lines` (0 is HEAD) and tables of `Workspace.square`.
 BASE, DELTA, PRICED, ANSWER, WEIGHT, CONST, MULTIPLIERS, CLIPPED = 1, 2, 3, 4, 5, 6, 7, 8
-COST, DUAL, STEP, COLUMN, POINT, OWN, OTHER, LOWEST = 9, 10, 11, 12, 13, 15, 16, 17
+COST, DUAL, STEP, COLUMN, POINT = 9, 10, 11, 12, 13
 BASIS, INVERSE, SPARE = 0, 1, 2
 
 
@@ -47,16 +50,70 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def kernel(function: _Function) -> _Function:
     """Compile on first use, cached on disk; divisions by zero follow NumPy."""
     jit: Any = njit
-    compiled: _Function = jit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    flags = {"no_cfunc_wrapper": True, "nogil": True}
+    compiled: _Function = jit(cache=True, error_model="numpy", **flags)(function)
     return compiled
 
 
 def helper(function: _Function) -> _Function:
     """Compile a function that only kernels call: no Python wrapper, which saves compile time."""
     jit: Any = njit
-    flags = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+    flags = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True, "nogil": True}
     compiled: _Function = jit(cache=True, error_model="numpy", **flags)(function)
     return compiled
+
+
+def spliced(function: _Function) -> _Function:
+    """Splice a function into the one kernel that calls it.
+
+    Every level of calls above a large function is optimised with all of it once more, so each
+    level between `pricing.solve_direction` and a kernel costs seconds of compile time.
+    """
+    jit: Any = njit
+    flags = {"no_cfunc_wrapper": True, "nogil": True, "inline": "always"}
+    compiled: _Function = jit(cache=True, error_model="numpy", **flags)(function)
+    return compiled
+
+
+class Tables(NamedTuple):
+    """The arrays of `detente.game.game.Game` that programmes read, under the same names."""
+
+    n_actions: IntArray
+    profile_start: IntArray
+    payoff: FloatArray
+    discount: FloatArray
+    outcome_start: IntArray
+    outcome_next: IntArray
+    entry_start: IntArray
+    entry_outcome: IntArray
+    entry_probability: FloatArray
+
+
+class Listed(NamedTuple):
+    """What of all programmes does not depend on the sets; written by `kernels.listing`.
+
+    Attributes
+    ----------
+    variable_start : int64 array, shape (A + 1,); the variable outcomes of each profile
+    variable_next, variable_chance : next state, and chance under the profile
+    deviation_start : int64 array, shape (2 A + 1,); deviations of party i from profile a are
+        ``deviation[deviation_start[2 a + i]:deviation_start[2 a + i + 1]]``, profile rows
+    change_start : int64 array, shape (deviations + 1,); no entry where a deviation reveals itself,
+        else one per variable of the profile: ``change``, its chance less that of the deviation
+    revealed_start : int64 array, shape (deviations + 1,); of a deviation that could go
+        unnoticed, the outcomes that show it: ``revealed_next``, ``revealed_chance``
+    """
+
+    variable_start: IntArray
+    variable_next: IntArray
+    variable_chance: FloatArray
+    deviation_start: IntArray
+    deviation: IntArray
+    change_start: IntArray
+    change: FloatArray
+    revealed_start: IntArray
+    revealed_next: IntArray
+    revealed_chance: FloatArray
 
 
 class Workspace(NamedTuple):
@@ -68,17 +125,17 @@ class Workspace(NamedTuple):
 
     Attributes
     ----------
-    ints : int64 array, shape (6, N)
+    ints : int64 array, shape (5, N)
         ``HEAD``: counts and flags (``ROWS`` ...); ``NEXT`` (K) next state of a variable
-        outcome; ``PLAYER`` (M) whose deviation; ``KIND`` (M + 1) what is basic; ``REACH`` and
-        ``PLACE``: who reaches an outcome of the state, its place among the variables
-    lines : float64 array, shape (18, N)
+        outcome; ``PLAYER`` (M) whose deviation; ``DEVIATION`` (M) the profile it leads to (of a
+        floor, the best one that reveals itself); ``KIND`` (M + 1) what is basic
+    lines : float64 array, shape (15, N)
         ``HEAD``: largest payoff; ``BASE``, ``DELTA``, ``PRICED`` (2): (1 - delta_i) u_i(a),
         delta_i, payoffs of the column priced last; ``ANSWER`` (4): value, bound, v_1, v_2;
         ``WEIGHT`` (K) probability; ``CONST`` (M); ``MULTIPLIERS`` (M) those of the best bound
         (they sum to one for infeasibility and margins), ``CLIPPED`` (M) those priced last;
         ``COST``, ``DUAL``, ``STEP``, ``COLUMN``, ``POINT``, ``POINT + 1`` (M + 1) of the simplex
-        method; ``OWN``, ``OTHER``, ``LOWEST``: scratch by outcome of the state
+        method
     coef : float64 array, shape (M, K), times the promise to the row's player
     square : float64 array, shape (3, M + 1, M + 1): ``BASIS``, ``INVERSE``, ``SPARE``
     """
@@ -91,98 +148,87 @@ class Workspace(NamedTuple):
 
 @kernel
 def make_workspace(n_rows: int, n_outcomes: int) -> Workspace:
-    """Allocate for at most ``n_rows`` rows and ``n_outcomes`` outcomes of the state."""
+    """Allocate for at most ``n_rows`` rows and ``n_outcomes`` variable outcomes."""
     m, k = max(n_rows, 1), max(n_outcomes, 1)
-    width = max(m + 1, k, 5)
+    width = max(m + 1, k, 6)
     return Workspace(
-        np.zeros((6, width), np.int64),
-        np.zeros((18, width)),
+        np.zeros((5, width), np.int64),
+        np.zeros((15, width)),
         np.zeros((m, k)),
         np.zeros((3, m + 1, m + 1)),
     )
 
 
 @kernel
-def largest_payoff(
-    s: int,
-    profile_start: IntArray,
-    payoff: FloatArray,
-    outcome_start: IntArray,
-    outcome_next: IntArray,
-    vertices: FloatArray,
-    count: IntArray,
-) -> float:
+def workspace_for(states: IntArray, game: Tables, listed: Listed) -> Workspace:
+    """Allocate for the programmes of some states."""
+    most_rows = most_outcomes = 0
+    for s in states:
+        most_rows = max(most_rows, game.n_actions[s, 0] + game.n_actions[s, 1])
+        for a in range(game.profile_start[s], game.profile_start[s + 1]):
+            most_outcomes = max(
+                most_outcomes, listed.variable_start[a + 1] - listed.variable_start[a]
+            )
+    return make_workspace(most_rows, most_outcomes)
+
+
+@kernel
+def largest_payoff(s: int, game: Tables, sets: Polygons) -> float:
     """Largest absolute payoff that a programme of state ``s`` can meet (at least 1e-300)."""
     scale: float = 1e-300
-    for a in range(profile_start[s], profile_start[s + 1]):
+    for a in range(game.profile_start[s], game.profile_start[s + 1]):
         for i in range(2):
-            scale = max(scale, abs(payoff[a, i]))
-    for k in range(outcome_start[s], outcome_start[s + 1]):
-        nxt = outcome_next[k]
-        for v in range(count[nxt]):
-            scale = max(scale, abs(vertices[nxt, v, 0]), abs(vertices[nxt, v, 1]))
+            scale = max(scale, abs(game.payoff[a, i]))
+    for k in range(game.outcome_start[s], game.outcome_start[s + 1]):
+        nxt = game.outcome_next[k]
+        if sets.count[nxt] > 0:
+            for i in range(2):
+                scale = max(scale, abs(sets.low[nxt, i]), abs(sets.high[nxt, i]))
     return scale
 
 
-@helper
-def _classify_outcomes(
-    s: int,
-    a: int,
-    profile_start: IntArray,
-    n_actions: IntArray,
-    outcome_start: IntArray,
-    outcome_next: IntArray,
-    entry_start: IntArray,
-    entry_outcome: IntArray,
-    entry_probability: FloatArray,
-    count: IntArray,
-    ws: Workspace,
-) -> bool:
-    """Find who reaches which outcome and number the variables; False if one has no future."""
-    first = outcome_start[s]
-    n_outcomes = outcome_start[s + 1] - first
-    for k in range(n_outcomes):
-        ws.ints[REACH, k] = 0
-        ws.ints[PLACE, k] = -1
-        ws.lines[OWN, k] = 0.0
-    for e in range(entry_start[a], entry_start[a + 1]):
-        k = entry_outcome[e] - first
-        ws.ints[REACH, k] |= 1
-        ws.lines[OWN, k] += entry_probability[e]
-    local = a - profile_start[s]
+@kernel
+def measure(s: int, sets: Polygons) -> None:
+    """Note the least and the most each party gets in a state's set (inf and -inf if empty)."""
     for i in range(2):
-        stride = n_actions[s, 1] if i == 0 else 1
-        own = (local // stride) % n_actions[s, i]
-        for alt in range(n_actions[s, i]):
-            if alt == own:
-                continue
-            other = a + (alt - own) * stride
-            for e in range(entry_start[other], entry_start[other + 1]):
-                ws.ints[REACH, entry_outcome[e] - first] |= 2 << i
-    n_variables = 0
-    for k in range(n_outcomes):
-        reached = ws.ints[REACH, k]
-        if reached != 0 and count[outcome_next[first + k]] == 0:
+        sets.low[s, i] = np.inf
+        sets.high[s, i] = -np.inf
+        for v in range(sets.count[s]):
+            sets.low[s, i] = min(sets.low[s, i], sets.vertices[s, v, i])
+            sets.high[s, i] = max(sets.high[s, i], sets.vertices[s, v, i])
+
+
+@kernel
+def value_deviations(s: int, game: Tables, sets: Polygons, out: FloatArray) -> None:
+    """Write what each profile gives each party that is held to its worst promise afterwards.
+
+    ``out`` is float64, shape (profiles of the state, 2); inf where a next state has an empty set.
+    """
+    first = game.profile_start[s]
+    for a in range(first, game.profile_start[s + 1]):
+        for i in range(2):
+            worst = 0.0
+            for e in range(game.entry_start[a], game.entry_start[a + 1]):
+                nxt = game.outcome_next[game.entry_outcome[e]]
+                worst += game.entry_probability[e] * sets.low[nxt, i]
+            out[a - first, i] = (1.0 - game.discount[i]) * game.payoff[a, i] + (
+                game.discount[i] * worst
+            )
+
+
+@helper
+def _has_future(a: int, first: int, listed: Listed, worst: FloatArray) -> bool:
+    """Whether no outcome of a profile, or of a deviation from it, leads to an empty set."""
+    if worst[a - first, 0] == np.inf:
+        return False
+    for d in range(listed.deviation_start[2 * a], listed.deviation_start[2 * a + 2]):
+        if worst[listed.deviation[d] - first, 0] == np.inf:
             return False
-        if reached & 1 or reached == 6:
-            ws.ints[PLACE, k] = n_variables
-            ws.ints[NEXT, n_variables] = outcome_next[first + k]
-            ws.lines[WEIGHT, n_variables] = ws.lines[OWN, k]
-            n_variables += 1
-    ws.ints[HEAD, VARIABLES] = n_variables
     return True
 
 
 @helper
-def _lowest(vertices: FloatArray, count: IntArray, state: int, player: int) -> float:
-    low: float = vertices[state, 0, player]
-    for v in range(1, count[state]):
-        low = min(low, vertices[state, v, player])
-    return low
-
-
-@helper
-def _close_row(ws: Workspace, vertices: FloatArray, count: IntArray, keep_all: bool) -> int:
+def _close_row(ws: Workspace, sets: Polygons, keep_all: bool) -> int:
     """Keep the row written last (1), drop it as never binding (0), or find it hopeless (-1)."""
     r = ws.ints[HEAD, ROWS]
     player = ws.ints[PLAYER, r]
@@ -192,13 +238,9 @@ def _close_row(ws: Workspace, vertices: FloatArray, count: IntArray, keep_all: b
         if coef == 0.0:
             continue
         nxt = ws.ints[NEXT, k]
-        least = most = coef * vertices[nxt, 0, player]
-        for v in range(1, count[nxt]):
-            term = coef * vertices[nxt, v, player]
-            least = min(least, term)
-            most = max(most, term)
-        low += least
-        high += most
+        at_low, at_high = coef * sets.low[nxt, player], coef * sets.high[nxt, player]
+        low += min(at_low, at_high)
+        high += max(at_low, at_high)
     ws.lines[DUAL, 0] = high  # the margin of this row alone, read where the row is hopeless
     if keep_all or (low < 0.0 and high >= -RESOLUTION):
         ws.ints[HEAD, ROWS] = r + 1
@@ -219,27 +261,13 @@ def _depends_on_promises(ws: Workspace) -> bool:
 
 @kernel
 def prepare(
-    s: int,
-    a: int,
-    profile_start: IntArray,
-    n_actions: IntArray,
-    payoff: FloatArray,
-    discount: FloatArray,
-    outcome_start: IntArray,
-    outcome_next: IntArray,
-    entry_start: IntArray,
-    entry_outcome: IntArray,
-    entry_probability: FloatArray,
-    vertices: FloatArray,
-    count: IntArray,
-    eta: float,
-    scale: float,
-    keep_all: bool,
-    ws: Workspace,
-) -> int:
+    s: int, a: int, game: Tables, listed: Listed, sets: Polygons, worst: FloatArray, eta: float,
+    scale: float, keep_all: bool, ws: Workspace,
+) -> int:  # fmt: skip
     """Write the rows of profile ``a`` (a global row) in state ``s`` into the workspace.
 
-    Rows that can never bind are dropped unless ``keep_all`` (the margin needs them all).
+    ``worst`` comes from `value_deviations`. Rows that can never bind are dropped unless
+    ``keep_all`` (the margin needs them all).
 
     Returns
     -------
@@ -251,48 +279,41 @@ def prepare(
     ws.ints[HEAD, ROWS] = 0
     ws.ints[HEAD, READY] = 0
     ws.ints[HEAD, CERTIFICATE] = -1
-    if not _classify_outcomes(
-        s, a, profile_start, n_actions, outcome_start, outcome_next,
-        entry_start, entry_outcome, entry_probability, count, ws,
-    ):  # fmt: skip
+    if not _has_future(a, game.profile_start[s], listed, worst):
         return INFEASIBLE
-    first = outcome_start[s]
-    n_outcomes = outcome_start[s + 1] - first
-    local = a - profile_start[s]
+    first = listed.variable_start[a]
+    n = listed.variable_start[a + 1] - first
+    ws.ints[HEAD, VARIABLES] = n
+    for k in range(n):
+        ws.ints[NEXT, k] = listed.variable_next[first + k]
+        ws.lines[WEIGHT, k] = listed.variable_chance[first + k]
     for i in range(2):
-        delta = discount[i]
-        ws.lines[DELTA, i] = delta
-        ws.lines[BASE, i] = (1.0 - delta) * payoff[a, i]
-        for k in range(n_outcomes):
-            if ws.ints[REACH, k] == 2 << i:
-                ws.lines[LOWEST, k] = _lowest(vertices, count, outcome_next[first + k], i)
-        stride = n_actions[s, 1] if i == 0 else 1
-        own = (local // stride) % n_actions[s, i]
-        floor = -np.inf
-        for alt in range(n_actions[s, i]):
-            if alt == own:
+        ws.lines[DELTA, i] = game.discount[i]
+        ws.lines[BASE, i] = (1.0 - game.discount[i]) * game.payoff[a, i]
+    for i in range(2):
+        floor, by = -np.inf, -1
+        for d in range(listed.deviation_start[2 * a + i], listed.deviation_start[2 * a + i + 1]):
+            other = listed.deviation[d]
+            if listed.change_start[d] == listed.change_start[d + 1]:
+                value = worst[other - game.profile_start[s], i]
+                if value > floor:
+                    floor, by = value, other
                 continue
-            other = a + (alt - own) * stride
-            hidden = _write_deviation(
-                i, other, first, n_outcomes, payoff, entry_start, entry_outcome,
-                entry_probability, ws,
-            )  # fmt: skip
-            r = ws.ints[HEAD, ROWS]
-            if not hidden:
-                floor = max(floor, -ws.lines[CONST, r])
-                continue
+            _write_deviation(d, i, game, listed, sets, ws)
             # where no promise matters, no error of a promise does either: nothing to tighten
             tight = eta if _depends_on_promises(ws) else 0.0
+            r = ws.ints[HEAD, ROWS]
             ws.lines[CONST, r] = (ws.lines[CONST, r] + ws.lines[BASE, i] - tight) / scale
-            if _close_row(ws, vertices, count, keep_all) < 0:
+            if _close_row(ws, sets, keep_all) < 0:
                 return _hopeless(ws)
         if floor > -np.inf:
             r = ws.ints[HEAD, ROWS]
             ws.ints[PLAYER, r] = i
+            ws.ints[DEVIATION, r] = by
             ws.lines[CONST, r] = (ws.lines[BASE, i] - floor - eta) / scale
-            for k in range(ws.ints[HEAD, VARIABLES]):
-                ws.coef[r, k] = delta * ws.lines[WEIGHT, k] / scale
-            if _close_row(ws, vertices, count, keep_all) < 0:
+            for k in range(n):
+                ws.coef[r, k] = ws.lines[DELTA, i] * ws.lines[WEIGHT, k] / scale
+            if _close_row(ws, sets, keep_all) < 0:
                 return _hopeless(ws)
     return OPTIMAL
 
@@ -311,39 +332,21 @@ def _hopeless(ws: Workspace) -> int:
 
 @helper
 def _write_deviation(
-    i: int,
-    other: int,
-    first: int,
-    n_outcomes: int,
-    payoff: FloatArray,
-    entry_start: IntArray,
-    entry_outcome: IntArray,
-    entry_probability: FloatArray,
-    ws: Workspace,
-) -> bool:
-    """Write the row of a deviation to profile ``other``; True if it could go unnoticed.
+    d: int, i: int, game: Tables, listed: Listed, sets: Polygons, ws: Workspace
+) -> None:
+    """Write the row of a deviation that could go unnoticed.
 
     The constant is minus what the deviation gives without the variable promises, unscaled.
     """
     r = ws.ints[HEAD, ROWS]
     delta = ws.lines[DELTA, i]
-    scale = ws.lines[HEAD, 0]
+    other = listed.deviation[d]
     ws.ints[PLAYER, r] = i
-    for k in range(n_outcomes):
-        ws.lines[OTHER, k] = 0.0
-    hidden = False
-    const = -(1.0 - delta) * payoff[other, i]
-    for e in range(entry_start[other], entry_start[other + 1]):
-        k = entry_outcome[e] - first
-        if ws.ints[PLACE, k] >= 0:
-            hidden = True
-            ws.lines[OTHER, k] += entry_probability[e]
-        else:
-            const -= delta * entry_probability[e] * ws.lines[LOWEST, k]
+    ws.ints[DEVIATION, r] = other
+    for k in range(ws.ints[HEAD, VARIABLES]):
+        change = listed.change[listed.change_start[d] + k]
+        ws.coef[r, k] = delta * change / ws.lines[HEAD, 0]
+    const = -(1.0 - delta) * game.payoff[other, i]
+    for e in range(listed.revealed_start[d], listed.revealed_start[d + 1]):
+        const -= delta * listed.revealed_chance[e] * sets.low[listed.revealed_next[e], i]
     ws.lines[CONST, r] = const
-    if hidden:
-        for k in range(n_outcomes):
-            place = ws.ints[PLACE, k]
-            if place >= 0:
-                ws.coef[r, place] = delta * (ws.lines[OWN, k] - ws.lines[OTHER, k]) / scale
-    return hidden

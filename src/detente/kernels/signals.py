@@ -1,20 +1,24 @@
 """The operator B for a state with public signals: next polygon of equilibrium payoffs.
 
-For every profile that may be prescribed, the set of payoffs that promises from the next
-polygons can enforce is sandwiched between maximisers found (inside) and their supporting lines
-(outside); directions are refined where the sandwich is thickest. Source of the operator: Abreu,
-Pearce and Stacchetti (1990), "Toward a Theory of Discounted Repeated Games with Imperfect
-Monitoring", Econometrica 58, equation (6); the sandwich: Rote (1992), "The convergence rate
-of the sandwich algorithm for approximating convex functions", Computing 48.
+The hull over the profiles that may be prescribed is sandwiched between payoffs attained (inside)
+and supporting lines (outside); directions are refined where the sandwich is thickest. In each
+direction the profiles are priced in the order of what is known of them at most, until no other can
+give more. Source of the operator: Abreu, Pearce and Stacchetti (1990), "Toward a Theory of
+Discounted Repeated Games with Imperfect Monitoring", Econometrica 58, equation (6); the sandwich:
+Rote (1992), "The convergence rate of the sandwich algorithm for approximating convex functions",
+Computing 48.
 
 A chord of the inside whose normal gives no better point is an edge of the exact set, so
-a polygon is found exactly in about two programmes per vertex.
+a polygon is found exactly in about two directions per vertex.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from detente.kernels.perfect import OUTER, Polygons, finish_state
 from detente.kernels.polygons import distance_to, hull, simplify_inward, simplify_outward
 from detente.kernels.pricing import solve_direction
 from detente.kernels.rows import (
@@ -25,54 +29,81 @@ from detente.kernels.rows import (
     INFEASIBLE,
     MULTIPLIERS,
     NEXT,
+    PREPARED,
     ROWS,
     VARIABLES,
     WEIGHT,
     BoolArray,
     FloatArray,
     IntArray,
+    Listed,
+    Tables,
     Workspace,
     helper,
     kernel,
     largest_payoff,
-    make_workspace,
     prepare,
+    spliced,
+    value_deviations,
+    workspace_for,
 )
 
 FULL = -1  # answer of `operate_signals` when the polygon does not fit into ``out_vertices``
 FINEST = 2e-13  # no finer tolerance is met; relative to the largest payoff
-MOST_PROGRAMMES = 8192  # per profile; beyond, the sandwich stays thicker than asked for
+MOST_DIRECTIONS = 8192  # per state; beyond, the sandwich stays thicker than asked for
+REACH_ROOM = 24  # vertices kept of what a profile could give
+
+
+class Reach(NamedTuple):
+    """What each profile could give at most: an outer polygon, kept from round to round.
+
+    As long as sets only shrink, what was shown of a profile stays true, so a profile that others
+    outdo is not priced again.
+
+    Attributes
+    ----------
+    polygon : float64 array, shape (A, REACH_ROOM, 3); the third column is scratch
+    size : int64 array, shape (A,), vertices; -1 nothing known yet, 0 the profile cannot be enforced
+    """
+
+    polygon: FloatArray
+    size: IntArray
+
+
+class Scratch(NamedTuple):
+    """Arrays that the states of a sweep share: the sandwich, and the profiles of one state."""
+
+    inner: FloatArray  # (N, 2)
+    outer: FloatArray  # (2 N + 1, 3)
+    spare: FloatArray  # (2 N + 1, 3)
+    worth: FloatArray  # (profiles of a state,)
+    found: FloatArray  # (2,)
+    worst: FloatArray  # (profiles of a state, 2), of `value_deviations`
 
 
 @kernel
-def operate_signals(
-    s: int,
-    profile_start: IntArray,
-    n_actions: IntArray,
-    payoff: FloatArray,
-    prescribable: BoolArray,
-    discount: FloatArray,
-    outcome_start: IntArray,
-    outcome_next: IntArray,
-    entry_start: IntArray,
-    entry_outcome: IntArray,
-    entry_probability: FloatArray,
-    vertices: FloatArray,
-    count: IntArray,
-    tol: float,
-    eta: float,
-    want_inner: bool,
-    out_vertices: FloatArray,
-) -> int:
-    """Next polygon of state ``s``: hull over the profiles that may be prescribed.
+def make_scratch(most_profiles: int, most_directions: int) -> Scratch:
+    """Allocate for states of so many profiles and polygons of so many directions."""
+    n = min(most_directions, MOST_DIRECTIONS) + 8
+    return Scratch(
+        np.empty((n, 2)), np.empty((2 * n + 1, 3)), np.empty((2 * n + 1, 3)),
+        np.empty(most_profiles), np.empty(2), np.empty((most_profiles, 2)),
+    )  # fmt: skip
 
-    The arrays of the game are those of `detente.game.game.Game`, unchanged.
+
+@spliced
+def operate_signals(
+    s: int, game: Tables, listed: Listed, sets: Polygons, alive: BoolArray, reach: Reach, tol:
+    float, eta: float, want_inner: bool, out_vertices: FloatArray, scratch: Scratch, ws: Workspace,
+) -> int:  # fmt: skip
+    """Next polygon of state ``s``: hull over the profiles that may be prescribed.
 
     Parameters
     ----------
     s : the state
-    vertices : float64 array, shape (S, V, 2), counter-clockwise; the sets W promises come from
-    count : int64 array, shape (S,); vertices in use: 0 empty, 1 point, 2 segment
+    alive : bool array, shape (A,), profiles to be tried; unless ``want_inner``, those that cannot
+        be enforced are struck out
+    reach : what is known of the profiles, for these sets or larger ones; made sharper
     tol : largest distance between the polygon answered and the exact one (payoff units); 0 asks
         for the resolution of the arithmetic, `FINEST` of the largest payoff
     eta : every incentive constraint is tightened by this much (payoff units, average payoffs)
@@ -87,56 +118,241 @@ def operate_signals(
     (its own, or of one party's deviation) whose next state is empty cannot be prescribed: after
     it, too, play must be an equilibrium.
     """
-    first, last = profile_start[s], profile_start[s + 1]
-    scale = largest_payoff(s, profile_start, payoff, outcome_start, outcome_next, vertices, count)
-    ws = make_workspace(n_actions[s, 0] + n_actions[s, 1], outcome_start[s + 1] - outcome_start[s])
+    scale = largest_payoff(s, game, sets)
+    if not begin_reach(
+        s, game, listed, sets, alive, reach, eta, scale, want_inner, scratch.worst, ws
+    ):
+        return 0
     resolution = FINEST * scale
     stop = max(0.5 * tol, resolution)
-    limit = min(4 * len(out_vertices) + 64, MOST_PROGRAMMES)
-    inner = np.empty((limit + 8, 2))
-    outer = np.empty((limit + 8, 3))
-    spare = np.empty((limit + 8, 3))
-    pool = np.empty((len(out_vertices) + 2 * limit + 16, 2))
-    bag = np.empty((len(pool) + limit + 8, 2))
+    limit = len(scratch.inner) - 8
+    n_outer = _surround(s, game, reach, alive, scratch.outer)
     n_inner = 0
+    if tol > 0.0 and sets.count[s] > 2:
+        n_outer, n_inner = _ask_known(
+            s, game, listed, sets, alive, reach, eta, scale, stop, want_inner, n_outer, scratch, ws
+        )
     while True:
-        n_pool = 0
-        for a in range(first, last):
-            if not prescribable[a]:
-                continue
-            ready = prepare(
-                s, a, profile_start, n_actions, payoff, discount, outcome_start, outcome_next,
-                entry_start, entry_outcome, entry_probability, vertices, count, eta, scale,
-                False, ws,
-            )  # fmt: skip
-            if ready == INFEASIBLE:
-                continue
-            n_outer, n_inner = _sandwich(
-                ws, vertices, count, stop, limit, want_inner, inner, n_inner, outer, spare
-            )
-            if not want_inner:
-                n_pool = _join(pool, n_pool, outer, n_outer, bag)
-        if want_inner or n_inner > 2 or stop <= resolution:
+        n_outer, n_inner = _sandwich(
+            s, game, listed, sets, alive, reach, eta, scale, stop, limit, want_inner, n_outer,
+            n_inner, scratch, ws,
+        )  # fmt: skip
+        if want_inner or n_inner > 2 or n_outer == 0 or stop <= resolution:
             break
         stop = resolution  # a point or a segment deserves to be met exactly
     if want_inner:
-        n_inner = simplify_inward(inner, n_inner, 0.5 * tol)
-        return _write(inner, n_inner, 4e-15 * scale, out_vertices)
-    n_pool = _join(pool, n_pool, inner, n_inner, bag)
-    n_pool = simplify_outward(pool, n_pool, max(0.5 * tol, resolution), np.empty((n_pool + 2, 2)))
-    return _write(pool, n_pool, 4e-15 * scale, out_vertices)
+        n_inner = simplify_inward(scratch.inner, n_inner, 0.5 * tol)
+        return _write(scratch.inner, n_inner, 4e-15 * scale, out_vertices)
+    n_outer = _join(scratch, n_outer, n_inner)
+    step = max(0.5 * tol, resolution)
+    n_outer = simplify_outward(scratch.outer, n_outer, step, scratch.spare)
+    return _write(scratch.outer, n_outer, 4e-15 * scale, out_vertices)
 
 
 @helper
-def _join(pool: FloatArray, n_pool: int, points: FloatArray, n: int, spare: FloatArray) -> int:
-    """Make a polygon the hull of itself and of points; nothing is lost but by rounding."""
-    for j in range(n_pool):
+def _join(scratch: Scratch, n_outer: int, n_inner: int) -> int:
+    """Add the inside to the outside: what is attained belongs to it, whatever was rounded."""
+    if n_outer == 0:
+        return 0
+    for j in range(n_outer):
         for axis in range(2):
-            spare[j, axis] = pool[j, axis]
+            scratch.spare[j, axis] = scratch.outer[j, axis]
+    for j in range(n_inner):
+        for axis in range(2):
+            scratch.spare[n_outer + j, axis] = scratch.inner[j, axis]
+    n: int = hull(scratch.spare, n_outer + n_inner, scratch.outer)
+    return n
+
+
+@kernel
+def sweep_states(
+    states: IntArray, mode: int, shift: float, tol: float, game: Tables, listed: Listed, sets:
+    Polygons, alive: BoolArray, reach: Reach, bag: FloatArray, polygon: FloatArray,
+) -> tuple[float, float]:  # fmt: skip
+    """Apply B once to the sets of some states with signals, one after the other, in place.
+
+    Parameters and returns as those of `detente.kernels.perfect.sweep`; inf where a polygon
+    does not fit.
+    """
+    most_profiles = 0
+    for s in states:
+        most_profiles = max(most_profiles, game.profile_start[s + 1] - game.profile_start[s])
+    ws = workspace_for(states, game, listed)
+    scratch = make_scratch(most_profiles, 4 * sets.vertices.shape[1] + 64)
+    moved, spent = 0.0, 0.0
+    for s in states:
+        n = operate_signals(
+            s, game, listed, sets, alive, reach, 0.5 * tol, shift, mode != OUTER, bag, scratch, ws
+        )
+        if n < 0:
+            return np.inf, np.inf
+        step, used = finish_state(
+            s, mode, 0.5 * tol, bag, n, polygon, sets.vertices, sets.count, sets.low, sets.high
+        )
+        moved, spent = max(moved, step), max(spent, used)
+    return moved, spent
+
+
+@spliced
+def begin_reach(
+    s: int, game: Tables, listed: Listed, sets: Polygons, alive: BoolArray, reach: Reach,
+    eta: float, scale: float, strict: bool, worst: FloatArray, ws: Workspace,
+) -> bool:  # fmt: skip
+    """Bound what each profile of a state could give, where nothing is known; whether any is left.
+
+    ``worst`` is filled by `value_deviations`.
+    """
+    value_deviations(s, game, sets, worst)
+    ws.ints[HEAD, PREPARED] = -1
+    left = False
+    for a in range(game.profile_start[s], game.profile_start[s + 1]):
+        if not alive[a]:
+            continue
+        if reach.size[a] < 0:
+            if prepare(s, a, game, listed, sets, worst, eta, scale, False, ws) == INFEASIBLE:
+                _strike(a, alive, reach, strict)
+            else:
+                _box(ws, sets, reach.polygon, a)
+                reach.size[a] = 4
+        left = left or reach.size[a] > 0
+    return left
+
+
+@helper
+def _strike(a: int, alive: BoolArray, reach: Reach, strict: bool) -> None:
+    reach.size[a] = 0
+    if not strict:
+        alive[a] = False
+
+
+@helper
+def _box(ws: Workspace, sets: Polygons, out: FloatArray, a: int) -> None:
+    """Write the box around what the profile could give if nothing had to be enforced."""
+    for i in range(2):
+        low = high = ws.lines[BASE, i]
+        for k in range(ws.ints[HEAD, VARIABLES]):
+            weight = ws.lines[DELTA, i] * ws.lines[WEIGHT, k]
+            low += weight * sets.low[ws.ints[NEXT, k], i]
+            high += weight * sets.high[ws.ints[NEXT, k], i]
+        for j in range(4):
+            out[a, j, i] = high if (1 <= j <= 2 if i == 0 else j >= 2) else low
+    for j in range(4):
+        out[a, j, 2] = 0.0
+
+
+@spliced
+def _surround(s: int, game: Tables, reach: Reach, alive: BoolArray, out: FloatArray) -> int:
+    """Write the box around what any profile of the state could give.
+
+    The third column of an outer polygon bounds the distance from the inside: it was that once,
+    and the inside only grows.
+    """
+    x0, x1, y0, y1 = np.inf, -np.inf, np.inf, -np.inf
+    for a in range(game.profile_start[s], game.profile_start[s + 1]):
+        if alive[a]:
+            for j in range(reach.size[a]):
+                x0, x1 = min(x0, reach.polygon[a, j, 0]), max(x1, reach.polygon[a, j, 0])
+                y0, y1 = min(y0, reach.polygon[a, j, 1]), max(y1, reach.polygon[a, j, 1])
+    for j in range(4):
+        out[j, 0] = x1 if 1 <= j <= 2 else x0
+        out[j, 1] = y1 if j >= 2 else y0
+        out[j, 2] = np.inf
+    return 4
+
+
+@kernel
+def best_in_direction(
+    s: int, lam1: float, lam2: float, game: Tables, listed: Listed, sets: Polygons, alive:
+    BoolArray, reach: Reach, eta: float, scale: float, eps: float, strict: bool, scratch: Scratch,
+    ws: Workspace,
+) -> float:  # fmt: skip
+    """Bound what the state can give in a direction, within ``eps``; -inf if nothing.
+
+    ``scratch.found`` receives the best payoff attained (nan if none). Profiles are priced in the
+    order of what they could give at most; pricing makes ``reach`` sharper. Afterwards
+    ``scratch.worth`` is -inf for profiles priced here, and what the others could give.
+    """
+    first, last = game.profile_start[s], game.profile_start[s + 1]
+    for a in range(first, last):
+        worth = -np.inf
+        if alive[a]:
+            for j in range(reach.size[a]):
+                worth = max(worth, lam1 * reach.polygon[a, j, 0] + lam2 * reach.polygon[a, j, 1])
+        scratch.worth[a - first] = worth
+    best, value = -np.inf, -np.inf
+    scratch.found[0] = scratch.found[1] = np.nan
+    while True:
+        a = first
+        for b in range(first + 1, last):
+            if scratch.worth[b - first] > scratch.worth[a - first]:
+                a = b
+        most: float = scratch.worth[a - first]
+        if most <= (value if strict else best) + eps:
+            return max(best, most)
+        scratch.worth[a - first] = -np.inf
+        bound = price(
+            s,
+            a,
+            lam1,
+            lam2,
+            game,
+            listed,
+            sets,
+            alive,
+            reach,
+            eta,
+            scale,
+            strict,
+            scratch.spare,
+            scratch.worst,
+            ws,
+        )
+        best = max(best, bound)
+        if bound > -np.inf and ws.lines[ANSWER, 0] > value:
+            value = ws.lines[ANSWER, 0]
+            scratch.found[0] = ws.lines[ANSWER, 2]
+            scratch.found[1] = ws.lines[ANSWER, 3]
+
+
+@spliced
+def price(
+    s: int, a: int, lam1: float, lam2: float, game: Tables, listed: Listed, sets: Polygons, alive:
+    BoolArray, reach: Reach, eta: float, scale: float, strict: bool, spare: FloatArray,
+    worst: FloatArray, ws: Workspace,
+) -> float:  # fmt: skip
+    """Solve a profile's programme in a direction; give its bound, -inf if it is not enforced."""
+    if ws.ints[HEAD, PREPARED] != a:
+        ready = prepare(s, a, game, listed, sets, worst, eta, scale, False, ws)
+        ws.ints[HEAD, PREPARED] = a
+        if ready == INFEASIBLE:
+            _strike(a, alive, reach, strict)
+            return -np.inf
+    if solve_direction(lam1, lam2, strict, ws, sets) == INFEASIBLE:
+        _strike(a, alive, reach, strict)
+        return -np.inf
+    bound: float = ws.lines[ANSWER, 1] + _rounding(ws)
+    n = reach.size[a]
+    if n + 1 >= REACH_ROOM:
+        n = _box_again(reach, a)
+    n = clip(reach.polygon[a], n, lam1, lam2, bound, 0.0, spare)
     for j in range(n):
-        for axis in range(2):
-            spare[n_pool + j, axis] = points[j, axis]
-    return hull(spare, n_pool + n, pool)
+        for axis in range(3):
+            reach.polygon[a, j, axis] = spare[j, axis]
+    reach.size[a] = n
+    return bound
+
+
+@helper
+def _box_again(reach: Reach, a: int) -> int:
+    """Forget all but the box of what a profile could give: its polygon has no more room."""
+    x0, x1, y0, y1 = np.inf, -np.inf, np.inf, -np.inf
+    for j in range(reach.size[a]):
+        x0, x1 = min(x0, reach.polygon[a, j, 0]), max(x1, reach.polygon[a, j, 0])
+        y0, y1 = min(y0, reach.polygon[a, j, 1]), max(y1, reach.polygon[a, j, 1])
+    for j in range(4):
+        reach.polygon[a, j, 0] = x1 if 1 <= j <= 2 else x0
+        reach.polygon[a, j, 1] = y1 if j >= 2 else y0
+    return 4
 
 
 @helper
@@ -188,53 +404,81 @@ def _far_pair(points: FloatArray, n: int) -> tuple[int, int]:
     return p, q
 
 
-@helper
-def _sandwich(
-    ws: Workspace,
-    vertices: FloatArray,
-    count: IntArray,
-    stop: float,
-    limit: int,
-    strict: bool,
-    inner: FloatArray,
-    n_inner: int,
-    outer: FloatArray,
-    spare: FloatArray,
-) -> tuple[int, int]:
-    """Bring the payoffs of the prepared profile within ``stop`` of the inside found so far.
+@spliced
+def _ask_known(
+    s: int, game: Tables, listed: Listed, sets: Polygons, alive: BoolArray, reach: Reach, eta:
+    float, scale: float, stop: float, strict: bool, n_outer: int, scratch: Scratch, ws: Workspace,
+) -> tuple[int, int]:  # fmt: skip
+    """Ask first in the directions of the edges that the state's set has now."""
+    n_inner = 0
+    eps = max(0.01 * stop, 1e-15 * scale)
+    n = sets.count[s]
+    for j in range(n):
+        k = j + 1 if j + 1 < n else 0
+        dx = sets.vertices[s, k, 0] - sets.vertices[s, j, 0]
+        dy = sets.vertices[s, k, 1] - sets.vertices[s, j, 1]
+        length = (dx * dx + dy * dy) ** 0.5
+        if length <= 4.0 * stop or n_outer + 4 >= len(scratch.inner):
+            continue
+        lam1, lam2 = dy / length, -dx / length
+        bound = best_in_direction(
+            s, lam1, lam2, game, listed, sets, alive, reach, eta, scale, eps, strict, scratch, ws
+        )
+        if bound == -np.inf:
+            return 0, 0
+        if not np.isnan(scratch.found[0]) and n_inner + 1 < len(scratch.inner):
+            n_inner, _ = _insert(
+                scratch.inner, n_inner, scratch.found[0], scratch.found[1], eps, scratch.spare
+            )
+        n_outer = _cut(scratch, n_outer, lam1, lam2, bound)
+    return n_outer, n_inner
 
-    ``inner`` grows by the points found (the hull over all profiles so far), ``outer`` receives
-    the profile's own outer polygon. Gives the numbers of vertices of both; 0 outer vertices if
-    the profile cannot be enforced.
+
+@helper
+def _cut(scratch: Scratch, n_outer: int, lam1: float, lam2: float, bound: float) -> int:
+    """Cut the outside; exactly, for what rounding takes off an outer bound is lost for good."""
+    n: int = clip(scratch.outer, n_outer, lam1, lam2, bound, 0.0, scratch.spare)
+    for j in range(n):
+        for axis in range(3):
+            scratch.outer[j, axis] = scratch.spare[j, axis]
+    return n
+
+
+@spliced
+def _sandwich(
+    s: int, game: Tables, listed: Listed, sets: Polygons, alive: BoolArray, reach: Reach,
+    eta: float, scale: float, stop: float, limit: int, strict: bool, n_outer: int, n_inner: int,
+    scratch: Scratch, ws: Workspace,
+) -> tuple[int, int]:  # fmt: skip
+    """Bring the outside within ``stop`` of the inside; give the numbers of vertices of both.
+
+    0 outer vertices where no profile can be enforced.
     """
-    _box(ws, vertices, count, outer)
-    n_outer = 4
-    eps = max(0.01 * stop, 1e-15 * ws.lines[HEAD, 0])
+    inner, outer = scratch.inner, scratch.outer
+    eps = max(0.01 * stop, 1e-15 * scale)
     lam1, lam2, beyond, z = 1.0, 0.0, np.inf, 0
     for _ in range(limit):
         if n_inner > 0:
             z, far = _farthest(outer, n_outer, inner, n_inner, stop)
-            if far <= stop or n_inner + 1 >= len(inner):
+            if far <= stop or max(n_inner, n_outer) + 2 >= len(inner):
                 break
             lam1, lam2 = _facing(outer[z, 0], outer[z, 1], inner, n_inner, stop)
             beyond = lam1 * outer[z, 0] + lam2 * outer[z, 1]
-        ended = solve_direction(lam1, lam2, strict, ws, vertices, count)
-        if ended == INFEASIBLE:
-            return 0, n_inner
-        bound = ws.lines[ANSWER, 1] + _rounding(ws)
+        bound = best_in_direction(
+            s, lam1, lam2, game, listed, sets, alive, reach, eta, scale, eps, strict, scratch, ws
+        )
+        if bound == -np.inf:
+            return 0, 0
         grown = False
-        if not np.isnan(ws.lines[ANSWER, 2]):
+        if not np.isnan(scratch.found[0]):
             n_inner, grown = _insert(
-                inner, n_inner, ws.lines[ANSWER, 2], ws.lines[ANSWER, 3], eps, spare
+                inner, n_inner, scratch.found[0], scratch.found[1], eps, scratch.spare
             )
         if n_inner == 0:
             break  # pivots ran out before a feasible point: the box is all that is known
         if not (grown or beyond > bound + eps):
             outer[z, 2] = 0.0  # bound and point do not quite meet: the vertex stays
-        n_outer = clip(outer, n_outer, lam1, lam2, bound, 0.0, spare)
-        for j in range(n_outer):
-            for axis in range(3):
-                outer[j, axis] = spare[j, axis]
+        n_outer = _cut(scratch, n_outer, lam1, lam2, bound)
     return n_outer, n_inner
 
 
@@ -245,32 +489,6 @@ def _rounding(ws: Workspace) -> float:
     for r in range(ws.ints[HEAD, ROWS]):
         total += 2e-15 * ws.lines[HEAD, 0] * ws.lines[MULTIPLIERS, r]
     return total
-
-
-@helper
-def _box(ws: Workspace, vertices: FloatArray, count: IntArray, out: FloatArray) -> None:
-    """Write the box around what the profile could give if nothing had to be enforced.
-
-    The third column of an outer polygon bounds the distance from the inside: it was that once,
-    and the inside only grows.
-    """
-    low = np.empty(2)
-    high = np.empty(2)
-    for i in range(2):
-        low[i] = high[i] = ws.lines[BASE, i]
-        for k in range(ws.ints[HEAD, VARIABLES]):
-            weight = ws.lines[DELTA, i] * ws.lines[WEIGHT, k]
-            nxt = ws.ints[NEXT, k]
-            least = most = vertices[nxt, 0, i]
-            for v in range(1, count[nxt]):
-                least = min(least, vertices[nxt, v, i])
-                most = max(most, vertices[nxt, v, i])
-            low[i] += weight * least
-            high[i] += weight * most
-    for j in range(4):
-        out[j, 0] = high[0] if 1 <= j <= 2 else low[0]
-        out[j, 1] = high[1] if j >= 2 else low[1]
-        out[j, 2] = np.inf
 
 
 @helper

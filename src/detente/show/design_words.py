@@ -11,15 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.arrays import FloatArray
-from detente.ask.designing.records import Design, DesignAnswer
+from detente.ask.designing.records import Design, Designing
 from detente.ask.designing.sentences import name_purposes
+from detente.ask.verdict import Answer
 from detente.library import name_file
 from detente.show.numbers import clean_text, print_points, print_seconds, print_signed
 from detente.show.terminal import broken_statements
 from detente.show.words import count, sentence_case
 
 
-def render_design(answer: DesignAnswer) -> RenderableType:
+def render_design(answer: Designing) -> RenderableType:
     """Give everything that `design` says, to be printed by a console."""
     parts: list[RenderableType] = [_head(answer)]
     broken = [each for each in answer.check.statements if not each.kept]
@@ -37,14 +38,16 @@ def render_design(answer: DesignAnswer) -> RenderableType:
         ]
         parts += _steps(answer, answer.furthest.design)
     if answer.attempt is not None:
-        parts += [Text(), _rule(Text(f"{answer.attempt.plan}: the straight way", style="bold"))]
+        title = Text(f"{answer.attempt.plan}: straight on, and broken", style="bold")
+        parts += [Text(), _rule(title)]
         parts += [Padding(Text(f"- {clean_text(s)}"), (0, 0, 0, 2)) for s in answer.attempt.steps]
+        parts += _openers(answer)
     parts += _bargains(answer)
     parts += _ground(answer)
     return Group(*parts)
 
 
-def _head(answer: DesignAnswer) -> Text:
+def _head(answer: Designing) -> Text:
     text = Text(clean_text(answer.title), style="bold")
     text.append(f"   {clean_text(name_file(answer.file))}", style="dim")
     for setting in answer.settings:
@@ -52,7 +55,7 @@ def _head(answer: DesignAnswer) -> Text:
     return text
 
 
-def _verdict(answer: DesignAnswer) -> Text:
+def _verdict(answer: Designing) -> Text:
     if answer.found:
         word, style = "CAN BE REACHED", "bold green"
     elif answer.proven:
@@ -71,7 +74,7 @@ def _sentence(words: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _design(answer: DesignAnswer, design: Design) -> Iterator[RenderableType]:
+def _design(answer: Designing, design: Design) -> Iterator[RenderableType]:
     names = list(zip(answer.parties, answer.party_names, strict=True))
     title = Text(clean_text(design.plan), style="bold")
     title.append(f": {clean_text(name_purposes(names, design.purposes))}", style="not bold")
@@ -80,8 +83,9 @@ def _design(answer: DesignAnswer, design: Design) -> Iterator[RenderableType]:
     yield from _steps(answer, design)
 
 
-def _steps(answer: DesignAnswer, design: Design) -> Iterator[RenderableType]:
-    result = next(each for each in design.verdict.results if each.margins)
+def _steps(answer: Designing, design: Design) -> Iterator[RenderableType]:
+    holding = [each for each in design.verdict.results if each.answer is Answer.HOLDS]
+    result = holding[0]  # the mildest comes first
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     table.add_column("step", ratio=1)
     for name in answer.party_names:
@@ -114,7 +118,15 @@ def _steps(answer: DesignAnswer, design: Design) -> Iterator[RenderableType]:
     yield Text(f"{text}.")
 
 
-def _bargains(answer: DesignAnswer) -> Iterator[RenderableType]:
+def _openers(answer: Designing) -> Iterator[RenderableType]:
+    if answer.openers:
+        yield Text("What alone would make it hold (checked on both sides):", style="bold")
+    for each in answer.openers:
+        beyond = "" if each.in_range else " (beyond its range)"
+        yield Padding(Text(f"{clean_text(each.words)}{beyond}"), (0, 0, 0, 2))
+
+
+def _bargains(answer: Designing) -> Iterator[RenderableType]:
     if not answer.bargains or answer.enforceable is None:
         return
     yield Text()
@@ -148,7 +160,7 @@ def _cells(gains: FloatArray | None, n_parties: int) -> list[str]:
     return [print_signed(float(gain)) for gain in gains]
 
 
-def _ground(answer: DesignAnswer) -> Iterator[RenderableType]:
+def _ground(answer: Designing) -> Iterator[RenderableType]:
     yield Text()
     values = [
         f"{clean_text(name)} {print_points(float(value))}"

@@ -18,6 +18,9 @@ from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.errors import DetenteError, Problem
 from detente.game.game import Game
 from detente.kernels import fan
+from detente.kernels.perfect import Polygons
+from detente.kernels.rows import measure
+from detente.solve.listing import list_programmes, tables_of
 from detente.solve.options import Options
 from detente.solve.polygon_sets import tidy
 from detente.solve.solution import Solution, StateSet, Status
@@ -42,8 +45,7 @@ class _Fan:
 class _Sets:
     """What a round changes, see `detente.kernels.fan.round_directions`."""
 
-    vertices: FloatArray
-    count: IntArray
+    polygons: Polygons
     support: FloatArray
     bounds: FloatArray
     alive: BoolArray
@@ -97,7 +99,7 @@ def run(game: Game, options: Options) -> Solution:
     spread = float(np.ptp(game.payoff, axis=0).max())
     tol = options.tol * (spread if spread > 0.0 else 1.0)
     status, rounds, moved = _repeat(game, directions, sets, tol, options, started)
-    if status is Status.CONVERGED and not sets.count.any():
+    if status is Status.CONVERGED and not sets.polygons.count.any():
         status = Status.EMPTY
     states = tuple(_describe(game, directions, sets, s) for s in range(game.n_states))
     return Solution(status, rounds, time.monotonic() - started, tol, moved, states)
@@ -109,15 +111,15 @@ def _repeat(
     """Apply rounds until the supports settle; give the status, the rounds, the last fall."""
     limit = options.time_limit_seconds
     stop = tol * (1.0 - float(game.discount.max()))
+    tables = tables_of(game)
+    listed = list_programmes(tables)
     moved = np.inf
     for rounds in range(1, options.max_iterations + 1):
         if limit is not None and time.monotonic() - started > limit:
             return Status.TIME_LIMIT, rounds - 1, moved
         moved, unmet = fan.round_directions(
-            game.profile_start, game.n_actions, game.payoff, game.discount,
-            game.outcome_start, game.outcome_next, game.entry_start, game.entry_outcome,
-            game.entry_probability, directions.unit, sets.vertices, sets.count, sets.support,
-            sets.bounds, sets.alive, sets.wins,
+            tables, listed, sets.polygons, directions.unit, sets.support, sets.bounds, sets.alive,
+            sets.wins,
         )  # fmt: skip
         if moved <= stop:
             settled = unmet <= tol
@@ -172,9 +174,16 @@ def _first_sets(game: Game, directions: _Fan) -> _Sets:
     polygon[:4, :2] = centre + corners
     size = float(np.abs(support).max())
     n = fan.meet_halfplanes(unit, support, polygon, 4, 1e-15 * size, np.empty((len(unit) + 9, 3)))
-    return _Sets(
+    polygons = Polygons(
         np.repeat(polygon[None], game.n_states, axis=0),
         np.full(game.n_states, n, np.int64),
+        np.empty((game.n_states, 2)),
+        np.empty((game.n_states, 2)),
+    )
+    for s in range(game.n_states):
+        measure(s, polygons)
+    return _Sets(
+        polygons,
         np.repeat(support[None], game.n_states, axis=0),
         np.full((game.n_profiles, len(unit)), np.inf),
         game.prescribable.copy(),
@@ -185,13 +194,13 @@ def _first_sets(game: Game, directions: _Fan) -> _Sets:
 def _describe(game: Game, directions: _Fan, sets: _Sets, s: int) -> StateSet:
     """Give a state's outer bound in the directions asked for."""
     length = np.hypot(directions.asked[:, 0], directions.asked[:, 1])
-    n = int(sets.count[s])
+    n = int(sets.polygons.count[s])
     if n == 0:
         support = np.full(len(length), -np.inf)
     else:
         support = sets.support[s][directions.place] * length
     # corners that several half-planes share come out as several points, a rounding apart
-    vertices = sets.vertices[s, :n, :2].copy()
+    vertices = sets.polygons.vertices[s, :n, :2].copy()
     if n > 0:
         vertices = tidy(vertices, _TIDY * float(np.abs(vertices).max()))
     return StateSet(

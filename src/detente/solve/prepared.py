@@ -32,7 +32,7 @@ class Prepared:
 
     ``entry_*`` list, for every profile, its next states in growing order. ``rounding`` bounds
     how far from the truth one round of B is, divided by 1 - contraction; it grows with the
-    room for vertices.
+    room for vertices. ``programmes`` is kept by `detente.solve.sweep_signals`.
 
     A large part is renewed in blocks at the same time (``blocks[n]`` for ``parts[n]``): each
     reads its own sets as they are and the others' as they were before the round. Those stand
@@ -56,6 +56,7 @@ class Prepared:
     contraction: float
     arrays: perfect.Arrays
     most_near: int
+    programmes: object = None
 
 
 @dataclass(slots=True)

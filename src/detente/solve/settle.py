@@ -165,12 +165,15 @@ def _sweep_mixed(
 ) -> tuple[float, float] | None:  # fmt: skip
     """Renew the states of a part where the actions of some are not seen."""
     answer = _sweep_seen(prepared, sets, sets.scratch, seen, alive, task, clock, rough)
-    if answer is None or clock.out_of_time():
+    if answer is None:
         return None
-    moved, spent = sweep_signals(
-        prepared, sets, unseen, alive, task.shift, rough, task.mode == perfect.INNER
-    )
-    return max(moved, answer[0]), max(spent, answer[1])
+    swept = sweep_signals(
+        prepared, sets, unseen, alive, task.shift, rough, task.stop, task.mode == perfect.INNER,
+        clock.out_of_time,
+    )  # fmt: skip
+    if swept is None:
+        return None
+    return max(swept[0], answer[0]), max(swept[1], answer[1])
 
 
 def _sweep_blocks(

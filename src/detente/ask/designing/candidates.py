@@ -25,6 +25,7 @@ from detente.solve.floors import Extremes
 MAX_JUDGED = 64  # plans of one search that are judged
 MAX_WRITTEN = 8  # of them as written, which takes longest
 MAX_ATTEMPTS = 48
+TRUST = (1.0, 0.9, 0.8, 0.6)  # in what waiting is worth, when patient plans are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,9 @@ class Workshop:
         out: dict[Basis, list[Candidate]] = {}
         strict = self._search(moves, make_strict(base, no_deal), goal)
         out[Basis.NO_DEAL] = self._confirm(moves, strict.paths, Basis.NO_DEAL)
-        patient = self._search(moves, Patient(base, no_deal), goal)
-        out[Basis.BEST] = self._confirm(moves, patient.paths, Basis.BEST)
+        paths, out[Basis.BEST] = self._find_patient(moves, base, goal, Basis.BEST)
         if not out[Basis.NO_DEAL]:
-            paths = [each.path for each in out[Basis.BEST]] or patient.paths
+            paths = [each.path for each in out[Basis.BEST]] or paths
             out[Basis.WRITTEN] = self._confirm(moves, paths[:MAX_WRITTEN], Basis.WRITTEN)
         if not any(out.values()):
             return self.find_threatened(moves, goal)
@@ -89,9 +89,26 @@ class Workshop:
         punished = np.minimum(knowledge.punished_high, no_deal)
         if np.array_equal(punished, no_deal):
             return {}
-        found = self._search(moves, Patient(self._base(moves, punished), no_deal), goal)
-        confirmed = self._confirm(moves, found.paths, Basis.HARSHEST)
+        base = self._base(moves, punished)
+        _, confirmed = self._find_patient(moves, base, goal, Basis.HARSHEST)
         return {Basis.HARSHEST: confirmed} if confirmed else {}
+
+    def _find_patient(
+        self, moves: Moves, base: Base, goal: Goal, basis: Basis
+    ) -> tuple[list[Path], list[Candidate]]:
+        """Search as `Patient` does; where most fails the full check, with less trust in waits."""
+        paths: list[Path] = []
+        confirmed: list[Candidate] = []
+        for trust in TRUST:
+            stepper = Patient(base, self.knower.no_deal.values, trust)
+            found = self._search(moves, stepper, goal).paths
+            known = {self.plan_of(moves, each).id for each in paths}
+            new = [each for each in found if self.plan_of(moves, each).id not in known]
+            held = self._confirm(moves, new, basis)
+            paths, confirmed = paths + new, confirmed + held
+            if len(held) >= len(new) / 2:
+                break
+        return paths, confirmed
 
     def exclude(self, moves: Moves, goal: Goal) -> Exclusion:
         """Find out whether bounds leave any plan that reaches the goal."""
@@ -101,15 +118,17 @@ class Workshop:
         base = self._base(moves, extremes.floors)
         return exclude(base, extremes, self.ends_at(moves, goal))
 
-    def attempt(self, moves: Moves, goal: Goal) -> Path:
+    def attempt(self, moves: Moves, goal: Goal, reached: tuple[int, ...] = ()) -> Path:
         """Give the straight path to the goal that says most about why none holds.
+
+        ``reached`` are moves that it begins with.
 
         On a straight path every ladder goes on, a level a period, until it is where it ends. One
         that unravels comes first, then the one that carries furthest, then the one whose smallest
         margin is largest.
         """
         best: tuple[tuple[bool, int, float], Path] | None = None
-        for path in self._straight(moves, goal):
+        for path in self._straight(moves, goal, reached):
             plan = self.plan_of(moves, path)
             judged = judge(self.knower, plan, Reading.NO_DEAL, Opening.NO_DEAL, self.scales)
             broken = judged.result.breaks_at
@@ -122,13 +141,18 @@ class Workshop:
             raise ValueError("no path leads to the goal")
         return best[1]
 
-    def _straight(self, moves: Moves, goal: Goal) -> Iterable[Path]:
+    def _straight(self, moves: Moves, goal: Goal, reached: tuple[int, ...]) -> Iterable[Path]:
         is_end = self.ends_at(moves, goal)
         resting = [m for m in range(len(moves)) if moves.row[m] == moves.target[m] and is_end(m)]
         today = moves.compiled.row_of(moves.compiled.layout.today)
+        begin = int(moves.target[reached[-1]]) if reached else today
         renewed = list(moves.compiled.layout.renewed)
+        lasting = list(moves.compiled.layout.lasting)
+        if reached:
+            least = moves.compiled.tables.levels[begin][lasting]
+            resting = [m for m in resting if (moves.levels[m][lasting] >= least).all()]
         for rest in resting[:: max(1, len(resting) // MAX_ATTEMPTS)]:
-            end, steps, row = moves.levels[rest], [], today
+            end, steps, row = moves.levels[rest], list(reached), begin
             while row is not None and row != moves.row[rest]:
                 open_to = moves.at[row]
                 levels = moves.levels[open_to]
@@ -137,6 +161,16 @@ class Workshop:
                 steps.append(move)
                 row = int(moves.target[move])
             yield Path((*steps, rest), np.zeros(moves.compiled.n_parties))
+
+    def same_moves(self, moves: Moves, others: Moves, path: Path) -> tuple[int, ...]:
+        """Give the moves of a path but the last, numbered as in a longer list of moves."""
+        number = {
+            (int(row), *levels): n
+            for n, (row, levels) in enumerate(zip(moves.row, moves.levels.tolist(), strict=True))
+        }
+        return tuple(
+            number[int(others.row[m]), *others.levels[m].tolist()] for m in path.moves[:-1]
+        )
 
     def plan_of(self, moves: Moves, path: Path) -> Plan:
         """Give the plan of a path; the same for the same."""

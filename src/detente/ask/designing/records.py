@@ -92,7 +92,7 @@ class EnforceableSet:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A plan straight to the goal, where none was found that holds."""
+    """A plan straight to the goal, on from the furthest that holds; it does not hold."""
 
     plan: str
     steps: tuple[str, ...]
@@ -105,6 +105,21 @@ class Furthest:
 
     goal: str
     design: Design
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """A number that alone makes the attempt hold (`detente mend`): what holds, and what fails.
+
+    ``in_range``: whether what holds lies in the number's stated range.
+    """
+
+    path: str
+    today: str
+    holds_at: str
+    fails_at: str
+    in_range: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +145,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class DesignAnswer:
+class Designing:
     """The answer to ``design``.
 
     Attributes
@@ -160,6 +175,7 @@ class DesignAnswer:
     enforceable: EnforceableSet | None
     attempt: Attempt | None
     furthest: Furthest | None
+    openers: tuple[Opener, ...]
     searched: Searched
     check: Check
     text: str

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.ask.designing.choosing import Purpose
+from detente.ask.designing.choosing import FASTEST, Purpose
 from detente.ask.designing.exclude import Exclusion
 from detente.ask.designing.goal import Goal
-from detente.ask.designing.records import Attempt, Basis, Design, Furthest, Searched
+from detente.ask.designing.records import Attempt, Basis, Design, Furthest, Opener, Searched
 from detente.ask.sentences import in_sentence, number
 from detente.scenario.model import Scenario
 
-PURPOSES = {
-    "nash": "balanced (Nash)",
-    "kalai-smorodinsky": "balanced (Kalai and Smorodinsky)",
-    "egalitarian": "balanced (egalitarian)",
-    "fastest": "fastest",
+MOST_NAMED = 4
+BARGAINS = {
+    "nash": "Nash",
+    "kalai-smorodinsky": "Kalai and Smorodinsky",
+    "egalitarian": "egalitarian",
 }
 
 
 def name_purpose(names: Sequence[tuple[str, str]], purpose: str) -> str:
     """Give a purpose's name for a reader; ``names``: ids and names of the parties."""
-    if purpose in PURPOSES:
-        return PURPOSES[purpose]
+    if purpose in BARGAINS:
+        return f"balanced ({BARGAINS[purpose]})"
+    if purpose == FASTEST:
+        return FASTEST
     party = purpose.removeprefix("for-")
     return f"best for {next(in_sentence(name) for each, name in names if each == party)}"
 
 
 def name_purposes(names: Sequence[tuple[str, str]], purposes: Sequence[str]) -> str:
     """Give several purposes for a reader."""
-    words = [name_purpose(names, each) for each in purposes]
+    solutions = [BARGAINS[each] for each in purposes if each in BARGAINS]
+    words = [f"balanced ({', '.join(solutions)})"] if solutions else []
+    words += [name_purpose(names, each) for each in purposes if each not in BARGAINS]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -91,6 +95,7 @@ def describe_failure(
     attempt: Attempt,
     furthest: Furthest | None,
     unravels: bool,
+    openers: Sequence[Opener] | None,
 ) -> tuple[str, ...]:
     """Say that no plan was found, what proves that there is none, and how far one can go."""
     kind = "plan that goes on step by step"
@@ -117,12 +122,25 @@ def describe_failure(
     if unravels:
         reason = next(each for each in attempt.verdict.reasons if "unravelling" in each)
         out.append(reason)
-    out.append(f"the straight way there, {attempt.plan}: {attempt.verdict.sentence.rstrip('.')}")
     if furthest is None:
         out.append("no lesser level of the same ladders was found that a plan could reach either")
+        way = "the straight way there"
     else:
+        n_steps = len(furthest.design.steps)
         out.append(
             f"the furthest that a plan was found to reach and hold is '{furthest.goal}', in"
-            f" {len(furthest.design.steps)} steps"
+            f" {n_steps} step{'s' if n_steps > 1 else ''}"
         )
+        way = "straight on from there"
+    out.append(f"{way}: {attempt.verdict.sentence.rstrip('.')}")
+    if openers is not None:
+        out.append(_open(attempt, openers))
     return tuple(out)
+
+
+def _open(attempt: Attempt, openers: Sequence[Opener]) -> str:
+    if not openers:
+        return f"no single number, at whatever value, makes {attempt.plan} hold"
+    named = "; ".join(each.words for each in openers[:MOST_NAMED])
+    more = f"; and {len(openers) - MOST_NAMED} more" if len(openers) > MOST_NAMED else ""
+    return f"what alone would make {attempt.plan} hold: {named}{more}"

@@ -152,10 +152,14 @@ def make_strict(base: Base, no_deal: FloatArray) -> Strict:
 
 @dataclass(slots=True)
 class Patient:
-    """Hostile governments are waited out; alarms end the plan as rarely as deters cheating."""
+    """Hostile governments are waited out; alarms end the plan as rarely as deters cheating.
+
+    ``trust``: how much of what waiting is worth beyond no deal is counted, between 0 and 1.
+    """
 
     base: Base
     no_deal: FloatArray
+    trust: float = 1.0
     _waits: dict[int, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
 
     def advance(self, move: int, rest: FloatArray) -> tuple[FloatArray, BoolArray]:
@@ -192,6 +196,7 @@ class Patient:
             fixed, share = self._wait(move)
             worth = fixed + share * rest[:, None, :]
             without = self.no_deal[ways.rows[move]]
+            worth = without + self.trust * (worth - without)
             unwilling = (worth < without - self.base.tol).any(axis=2, keepdims=True)
             worth = np.where(unwilling, without, worth)
             on = on + (ways.hostile[move][live][None, :, None] * worth[:, live]).sum(axis=1)
