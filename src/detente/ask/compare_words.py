@@ -208,7 +208,7 @@ def _on_the_table(names: Sequence[str], plans: Sequence[ComparedPlan]) -> Iterat
             left = each.left[party]
             high = max(0.0, left.best_high - left.plan)
             low = 0.0 if left.best_low is None else max(0.0, left.best_low - left.plan)
-            if left.exact:
+            if left.exact or high <= low:
                 parts.append(f"{number(high)} in {each.name}")
             else:
                 parts.append(f"{number(low)} to {number(high)} in {each.name}")

@@ -158,7 +158,7 @@ def left_words(each: LeftOver) -> str:
     """Say what a party leaves on the table, as a number or as bounds."""
     high = max(0.0, each.best_high - each.plan)
     low = 0.0 if each.best_low is None else max(0.0, each.best_low - each.plan)
-    if each.exact:
+    if each.exact or high <= low:
         return f"{print_points(high)} ({each.by})"
     return f"between {print_points(low)} and {print_points(high)} (bounds: {each.by})"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from string import Template
 
 import pytest
@@ -16,6 +18,7 @@ from detente.scenario.types import values_of
 from reference.plan_scenarios import BY_HAND
 from reference.slow_screen import reply_values
 
+ROOT = Path(__file__).parents[3]
 SLOW = ("alarm ends it", "alarm for ever", "both cheat, written", "breach by the inspected ignored")
 
 # Reward R = 3, temptation T = 5, punishment P = 1, sucker S = 0; the serious type is not tempted
@@ -189,6 +192,21 @@ def test_against_value_iteration(name, reading):
             if found.signs:
                 gains = answer.entering[0].gains[answer.types.index(found)]
                 assert gains == pytest.approx(worth[1 - number] - without[1 - number], abs=1e-6)
+
+
+def test_three_parties_by_hand():
+    """δ = .8. The state keeps: 2.4 and -.16; it breaks, others moving back: .16 (3 + 4), .16 3."""
+    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    (text,) = [each for each in re.findall(r"```yaml\n(.*?)```", page, re.S) if "pact:" in each]
+    text += "types: {guarantor: {firm: , faint: {with: {guarantor.guarantee.given: -6}}}}\n"
+    answer = screen(read_scenario_text(text), "pact")
+    assert [each.kept for each in answer.types] == [None, 0]
+    state, rival = answer.entering
+    assert state.gains == pytest.approx((2.4, -0.16))
+    assert state.worth_it.low == pytest.approx(0.16 / 2.56)
+    assert rival.worth_it == Interval(0.0, 1.0)
+    needed, _ = answer.steps[0].needed
+    assert needed.low == pytest.approx(0.64 / (0.64 + 1.28))
 
 
 def test_the_file_itself_is_a_type():

@@ -21,7 +21,10 @@ from reference.plan_scenarios import draw
 from unit.show import records
 
 runner = CliRunner()
-COMMANDS = ("demo", "check", "explain", "new", "schema", "solve", "convert", "compile", "sweep")
+COMMANDS = (
+    "demo", "check", "explain", "compare", "screen", "mend", "design", "sweep",
+    "new", "schema", "solve", "convert", "compile",
+)  # fmt: skip
 
 
 def run(*words):
