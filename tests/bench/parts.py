@@ -129,6 +129,26 @@ def _singapore_plans(limit: float) -> Rows:
     yield {"name": "all plans, all readings, warm", **found, "peak": peak_megabytes()}
 
 
+def _singapore_compare(limit: float) -> Rows:
+    import detente
+
+    case = detente.load(CASE)
+    found = repeat(case.compare, 0.1 * limit, least=2)
+    found.pop("answer")
+    yield {"name": "compare, all plans", **found, "peak": peak_megabytes()}
+
+
+def _singapore_screen(limit: float) -> Rows:
+    """Screen the types of each party under the plan with the largest automaton."""
+    import detente
+
+    case = detente.load(CASE)
+    for party in case.scenario.types:
+        found = repeat(lambda p=party: case.screen("phased-no-guarantee", p), 0.1 * limit, least=2)
+        found.pop("answer")
+        yield {"name": f"screen, types of {party}", **found, "peak": peak_megabytes()}
+
+
 def _singapore_sets(limit: float) -> Rows:
     import detente
     from detente.ask.knowledge import TOL_SETS
@@ -213,6 +233,8 @@ PARTS: dict[str, Part] = {
     **{f"table {name}": Part(_family(name), _LIMITS.get(name, 30.0)) for name in TABLE},
     "signals": Part(_signals, 60.0),
     "singapore plans": Part(_singapore_plans, 30.0),
+    "singapore compare": Part(_singapore_compare, 20.0),
+    "singapore screen": Part(_singapore_screen, 20.0),
     "singapore proof": Part(_singapore_proof, 60.0),
     "singapore sets": Part(_singapore_sets, 40.0),
     "first call": Part(_first_call, 60.0),

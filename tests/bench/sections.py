@@ -22,7 +22,10 @@ TARGETS: dict[str, tuple[str, str, str, float | None]] = {
 }
 PATIENCE_FACTOR = 3.0
 SIGNAL_MICROSECONDS, SIGNAL_RATIO = 5.0, 1500.0
-SINGAPORE = {"singapore plans": 0.5, "singapore sets": 2.0, "singapore proof": 5.0}
+SINGAPORE = {
+    "singapore plans": 0.5, "singapore sets": 2.0, "singapore proof": 5.0,
+    "singapore compare": 2.0, "singapore screen": 2.0,
+}  # fmt: skip
 NO_TARGET = ("proving",)  # names of rows that stand beside one with a target
 SPARSE_SECONDS, SPARSE_MEGABYTES = 60.0, 2048.0
 

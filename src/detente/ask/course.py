@@ -62,7 +62,8 @@ def follow_course(reply: Reply) -> Course:
     mass = np.where(stays, entered + first[:, 0], mass)
     flow = mass[tails] * chance
     new = step[tails] < step[heads]
-    arrive = np.bincount(step[heads[new]], flow[new], minlength=n_steps + 1)
+    arrive = np.zeros(n_steps + 1)
+    np.add.at(arrive, step[heads[new]], flow[new])
     arrive[0] = 1.0
     lasting = stays[tails]
     kept = np.append(arrive[1:], 0.0)
@@ -70,11 +71,9 @@ def follow_course(reply: Reply) -> Course:
     if graph.plan.later_steps_open:
         kept[n_steps - 1] = np.nan
     about = (moves.column == 1 + reply.party) & reached[moves.node] & ~reply.seen[moves.node]
-    alarm = np.bincount(
-        step[moves.node[about]],
-        mass[moves.node[about]] * moves.chance[about],
-        minlength=n_steps + 1,
-    )
+    alarm = np.zeros(n_steps + 1)
+    alarmed = moves.node[about]
+    np.add.at(alarm, step[alarmed], mass[alarmed] * moves.chance[about])
     return Course(order, arrive, kept, alarm)
 
 

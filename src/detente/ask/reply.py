@@ -220,7 +220,8 @@ def _worth_of_acts(
 
 def _is_seen(graph: PlanGraph, party: int, act: IntArray, place: IntArray) -> BoolArray:
     """Say at which nodes everybody sees that the plan is not kept: bool (N,)."""
-    seen, hides = act == BREAK, act == HIDE
+    seen: BoolArray = act == BREAK
+    hides = act == HIDE
     seen[hides] = ~graph.unanswered(party).hidden[place[hides]]
     return seen
 

@@ -38,7 +38,9 @@ from detente.compile.build import Compiled, compile_scenario, describe_deviation
 from detente.compile.plan import PlanGraph, build_graph
 from detente.errors import DetenteError, Problem, listed
 from detente.library import select_party, select_plans
+from detente.scenario.checks import check_values
 from detente.scenario.model import PartyType, Plan, Scenario
+from detente.scenario.problems import Problems
 from detente.scenario.settings import apply_settings
 from detente.scenario.types import shares_of, values_of
 from detente.solve.evaluate import payoff_ranges
@@ -169,6 +171,9 @@ def _know(
     before: list[_Known],
 ) -> _Known:
     scenario = base.scenario.with_values(values_of(base.scenario, kind))
+    found = Problems(scenario.file, scenario.text)
+    check_values(scenario, found)  # a setting may have changed the type's own numbers
+    found.raise_all()
     compiled = compile_scenario(scenario, base)
     graph = build_graph(compiled, plan, make_openness(reading, DEFAULT_OPENING[reading]))
     reply = best_plan_reply(graph, party, no_deal, before[-1].reply if before else None)

@@ -88,7 +88,8 @@ def _chain(graph: PlanGraph, goal: BoolArray | None = None, *, undisturbed: bool
     goes = allowed & inside & ~reaches
     if undisturbed:
         goes[goes] = own[heads[goes]]
-    return _Chain(tails[goes], heads[goes], chance[goes], hits, done)
+    chances = np.asarray(hits, dtype=np.float64)
+    return _Chain(tails[goes], heads[goes], chance[goes], chances, done)
 
 
 def _until(chain: _Chain) -> tuple[FloatArray, FloatArray]:

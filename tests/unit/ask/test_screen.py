@@ -253,6 +253,16 @@ def test_a_party_without_types():
         screen(read_scenario_text(INSPECTED), "deal", "b")
 
 
+def test_a_setting_that_makes_no_sense_for_a_type():
+    text = INSPECTED.replace("payoffs:", "parameters: {size: 2}\npayoffs:")
+    text = text.replace("secret_harm: -6", "secret_harm: -6 / size")
+    text = text.replace("{a.secret_gain: 3}", "{size: 3, a.secret_gain: 3}")
+    scenario = read_scenario_text(text)
+    assert screen(scenario, "deal").types[1].signs
+    with pytest.raises(DetenteError, match="E233"):
+        screen(scenario, "deal", settings=["cheat.parameters.size=0"])
+
+
 def test_the_harshest_reading_is_refused():
     with pytest.raises(ValueError, match="return to no deal, or as written"):
         screen(read_scenario_text(INSPECTED), "deal", "a", Reading.HARSHEST)
