@@ -27,11 +27,13 @@ class Heading:
     profiles : int64 (S,)
     following : int64 (S, K), the states that they can lead to, some repeated
     behind : per party, int64 (S,), the profile row in which it cheats behind that look; -1 for none
+    breaches : by party, int64 (S, K), where its visible breaches can lead, as far as asked for
     """
 
     profiles: IntArray
     following: IntArray
     behind: tuple[IntArray, ...]
+    breaches: dict[int, IntArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,22 @@ class Compiled:
                 behind=tuple(self.cheats_behind(profiles, p) for p in range(self.n_parties)),
             )
         return self._headings[goals]
+
+    def after_breaches(self, heading: Heading, party: int) -> IntArray:
+        """Give the states to which a party's visible breaches can lead: int64 (S, K), -1 for none.
+
+        Made once for a heading.
+        """
+        if party not in heading.breaches:
+            source, found, seen = self.options(heading.profiles, party)
+            index, origin = self.entries_of(found[seen])
+            code = source[seen][origin] * self.n_states + self.tables.entry_next[index]
+            row, following = np.divmod(np.unique(code), self.n_states)
+            count = np.bincount(row, minlength=self.n_states)
+            out = np.full((self.n_states, int(count.max(initial=0))), -1)
+            out[row, np.arange(len(row)) - (np.cumsum(count) - count)[row]] = following
+            heading.breaches[party] = out
+        return heading.breaches[party]
 
     def cheats_behind(self, profiles: IntArray, party: int) -> IntArray:
         """Give the profiles in which a party cheats behind the look of profiles: int64 (n,).

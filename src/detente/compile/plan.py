@@ -7,7 +7,7 @@ docs/rules.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -18,6 +18,7 @@ from detente.arrays import BoolArray, FloatArray, IntArray
 from detente.compile.build import Compiled, Heading
 from detente.compile.outcomes import Outcomes, Unanswered, Visible, list_outcomes
 from detente.compile.stages import Stage, count_periods, make_stages
+from detente.kernels.reaching import mark_following
 from detente.scenario.model import Plan, Response, Trigger
 
 END_BASE = 1_000_000
@@ -313,49 +314,49 @@ class PlanGraph:
 
     def grow(self) -> None:
         """Add every node reached on the path, and, as written, after any single breach."""
-        n_states = self.compiled.n_states
-        reached: dict[int, BoolArray] = {}
-        pending: dict[int, BoolArray] = {}
+        marks = _Marks(self.compiled.n_states)
         order: list[tuple[int, IntArray]] = []
-
-        def reach(found: Mapping[int, BoolArray]) -> None:
-            for kind in sorted(found):
-                if kind >= END_BASE:
-                    if self.ends[kind - END_BASE][0] is not End.NO_DEAL:
-                        rows = np.flatnonzero(found[kind])
-                        self.end_codes.update((kind * n_states + rows).tolist())
-                    continue
-                if kind not in reached:
-                    new = reached[kind] = found[kind].copy()
-                else:
-                    new = found[kind] & ~reached[kind]
-                    reached[kind] |= new
-                if new.any():
-                    pending[kind] = pending[kind] | new if kind in pending else new.copy()
-
-        honest = self.weights_by_row() > 0
-        first = np.zeros(n_states, dtype=np.bool_)
-        first[0] = True
-        reach({self._begin(0): first})
-        while pending:
-            phase = next(iter(pending))
-            rows = np.flatnonzero(pending.pop(phase))
+        ways: dict[int, list[_Way]] = {}
+        marks.begin(self._begin(0), len(self.phases))
+        while marks.queue:
+            phase, rows = marks.take()
             order.append((phase, rows))
-            alarms = [self._alarm_kind(phase, p) for p in range(self.compiled.n_parties)]
-            self._kinds_when_quiet(phase)
-            more = self._only_by_cheating(phase)[rows]
-            reach(self._follow(phase, alarms, rows, honest[rows]))
-            if more.any():
-                reach(self._follow(phase, alarms, rows, more))
-            for party in range(self.compiled.n_parties):
-                if self.ignores_breach(phase, party):
-                    reach(self._after_ignored(phase, alarms, rows, party))
-                elif self._answer(phase, party):
-                    mask = np.zeros(n_states, dtype=np.bool_)
-                    mask[self._breach_rows(phase, rows, party)] = True
-                    reach({self.after_breach(phase, party): mask})
+            if phase not in ways:
+                ways[phase] = self._list_ways(phase)
+                marks.make_room(len(self.phases), len(self.ends))
+            for way in ways[phase]:
+                if way.ignored < 0:
+                    marks.mark(rows, way)
+                    continue
+                for live, following in self._after_ignored(phase, rows, way.ignored):
+                    once = replace(way, following=following, live=live)
+                    marks.mark(np.zeros(1, dtype=np.int64), once)
+        for number, (end, _) in enumerate(self.ends):
+            if end is not End.NO_DEAL:
+                codes = (END_BASE + number) * self.compiled.n_states
+                self.end_codes.update((codes + np.flatnonzero(marks.ended[number])).tolist())
         self.n_path_ends = len(self.ends)
         self._number_nodes(order)
+
+    def _list_ways(self, phase: int) -> list[_Way]:
+        """List the ways in which play can go on from a phase, and number what follows."""
+        compiled, heading = self.compiled, self._heading(phase)
+        kinds = [self._alarm_kind(phase, party) for party in range(compiled.n_parties)]
+        alarms = np.array(kinds, dtype=np.int64)
+        quiet = self._kinds_when_quiet(phase)
+        honest = _Way(heading.following, self.weights_by_row() > 0, alarms, quiet)
+        more = self._only_by_cheating(phase)
+        ways = [honest, replace(honest, live=more)] if more.any() else [honest]
+        for party in range(compiled.n_parties):
+            if self.ignores_breach(phase, party):
+                ways.append(replace(honest, ignored=party))
+            elif self._answer(phase, party):
+                whatever = np.zeros_like(honest.live)
+                whatever[:, 0] = True  # it is the breach that is answered, not an alarm
+                answer = np.full_like(quiet, self.after_breach(phase, party))
+                following = compiled.after_breaches(heading, party)
+                ways.append(_Way(following, whatever, alarms, answer))
+        return ways
 
     def _only_by_cheating(self, phase: int) -> BoolArray:
         """Give the columns of alarms that only cheating has a chance of: bool (S, 1 + P)."""
@@ -369,57 +370,22 @@ class PlanGraph:
             self._more[family] = more & ~honest
         return self._more[family]
 
-    def _follow(
-        self, phase: int, alarms: list[int], rows: IntArray, live: BoolArray
-    ) -> dict[int, BoolArray]:
-        """Give the base states reached under each kind, from rows, by the live columns (n, 1+P)."""
-        pieces = []
-        following = self._heading(phase).following[rows]
-        for column in range(live.shape[1]):
-            here = live[:, column]
-            if here.any():
-                pieces.append((column, following[here].reshape(-1)))
-        return self._sort_kinds(phase, alarms, pieces)
-
     def _after_ignored(
-        self, phase: int, alarms: list[int], rows: IntArray, party: int
-    ) -> dict[int, BoolArray]:
-        """Give the base states reached by breaches that are ignored."""
+        self, phase: int, rows: IntArray, party: int
+    ) -> Iterator[tuple[BoolArray, IntArray]]:
+        """Give columns of alarms, bool (1, 1 + P), and the states (1, K) that follow with them.
+
+        After breaches from rows that are ignored.
+        """
         compiled = self.compiled
-        profiles = self.prescribed(phase)[rows]
-        _, option, seen = compiled.options(profiles, party)
-        option = option[seen]
-        index, origin = compiled.entries_of(option)
-        weights = self._weights_of(option, party)[origin]
+        _, option, seen = compiled.options(self.prescribed(phase)[rows], party)
+        index, origin = compiled.entries_of(option[seen])
+        weights = self._weights_of(option[seen], party)[origin]
         following = compiled.tables.entry_next[index]
-        pieces = [(c, following[weights[:, c] > 0]) for c in range(weights.shape[1])]
-        return self._sort_kinds(phase, alarms, pieces)
-
-    def _sort_kinds(
-        self, phase: int, alarms: list[int], pieces: list[tuple[int, IntArray]]
-    ) -> dict[int, BoolArray]:
-        n_states = self.compiled.n_states
-        found: dict[int, BoolArray] = {}
-        quiet = np.zeros(n_states, dtype=np.bool_)
-        for column, following in pieces:
-            if column and alarms[column - 1] >= 0:
-                mask = found.setdefault(alarms[column - 1], np.zeros(n_states, dtype=np.bool_))
-                mask[following] = True
-            else:
-                quiet[following] = True
-        kinds = self._kinds_when_quiet(phase)
-        here = np.flatnonzero(quiet)
-        for kind in set(kinds[here].tolist()):
-            mask = found.setdefault(kind, np.zeros(n_states, dtype=np.bool_))
-            mask[here[kinds[here] == kind]] = True
-        return found
-
-    def _breach_rows(self, phase: int, rows: IntArray, party: int) -> IntArray:
-        """Give the base states to which a visible breach by a party can lead."""
-        compiled = self.compiled
-        _, profiles, visible = compiled.options(self.prescribed(phase)[rows], party)
-        index, _ = compiled.entries_of(profiles[visible])
-        return np.unique(compiled.tables.entry_next[index])
+        for column in range(weights.shape[1]):
+            live = np.zeros((1, weights.shape[1]), dtype=np.bool_)
+            live[0, column] = True
+            yield live, np.unique(following[weights[:, column] > 0])[None, :]
 
     def unanswered(self, party: int) -> Unanswered:
         """Give a party's deviations that no breach is seen in: hidden ones, and ignored ones.
@@ -558,6 +524,71 @@ class PlanGraph:
         kind, row = divmod(int(code), self.compiled.n_states)
         end, party = self.ends[kind - END_BASE]
         return end, party, row
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way in which play can go on from a phase, as `mark_following` takes it.
+
+    ``ignored``: the party whose breaches are ignored, whose following is listed by row; or -1.
+    """
+
+    following: IntArray
+    live: BoolArray
+    alarms: IntArray
+    quiet: IntArray
+    ignored: int = -1
+
+
+class _Marks:
+    """What was reached while an automaton grows, by kind and base state."""
+
+    def __init__(self, n_states: int) -> None:
+        self._reached = np.zeros((0, n_states), dtype=np.bool_)
+        self._pending = self._reached.copy()
+        self._touched = np.zeros(0, dtype=np.bool_)
+        self.ended = self._reached.copy()
+        self.queue: dict[int, None] = {}  # phases with something pending, oldest first
+
+    def make_room(self, phases: int, ends: int) -> None:
+        """Make room for that many phases and ends, and for more to come."""
+        n_states = self.ended.shape[1]
+        if phases > len(self._touched):
+            more = 2 * phases - len(self._touched)
+            space = np.zeros((more, n_states), dtype=np.bool_)
+            self._reached = np.concatenate([self._reached, space])
+            self._pending = np.concatenate([self._pending, space])
+            self._touched = np.concatenate([self._touched, np.zeros(more, dtype=np.bool_)])
+        if ends > len(self.ended):
+            space = np.zeros((ends - len(self.ended), n_states), dtype=np.bool_)
+            self.ended = np.concatenate([self.ended, space])
+
+    def begin(self, kind: int, phases: int) -> None:
+        """Reach the first base state under a kind; an end is not pending."""
+        self.make_room(phases, max(0, kind - END_BASE + 1))
+        if kind >= END_BASE:
+            self.ended[kind - END_BASE, 0] = True
+        else:
+            self._reached[kind, 0] = self._pending[kind, 0] = True
+            self.queue[kind] = None
+
+    def take(self) -> tuple[int, IntArray]:
+        """Take the phase that has waited longest, and its new base states."""
+        phase = next(iter(self.queue))
+        del self.queue[phase]
+        rows = np.flatnonzero(self._pending[phase])
+        self._pending[phase] = False
+        return phase, rows
+
+    def mark(self, rows: IntArray, way: _Way) -> None:
+        """Reach what follows at base states (n,); new phases wait in order of number."""
+        mark_following(
+            rows, way.following, way.live, way.alarms, way.quiet, END_BASE,
+            self._reached, self._pending, self._touched, self.ended,
+        )  # fmt: skip
+        for kind in np.flatnonzero(self._touched).tolist():
+            self.queue.setdefault(kind)
+            self._touched[kind] = False
 
 
 def shape_of(compiled: Compiled, plan: Plan, openness: Openness) -> tuple[object, ...]:
