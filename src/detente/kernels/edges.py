@@ -19,7 +19,7 @@ LEFT_KEY = 3.0  # of the edge (0, -1), whose normal points at the floor of the f
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _key(dx: float, dy: float) -> float:
+def find_key(dx: float, dy: float) -> float:
     """Give a number in [0, 4] that grows with the angle of an edge in (0, 2 pi]."""
     share = dx / (abs(dx) + abs(dy))
     if dy > 0.0 or (dy == 0.0 and dx < 0.0):
@@ -41,7 +41,7 @@ def _place(
         dx, dy = polygon[k, 0] - x, polygon[k, 1] - y
         x, y = polygon[k, 0], polygon[k, 1]
         if dx != 0.0 or dy != 0.0:
-            list_[row, 0, at] = _key(dx, dy)
+            list_[row, 0, at] = find_key(dx, dy)
             list_[row, 1, at] = dx
             list_[row, 2, at] = dy
             owners[row, at] = owner

@@ -195,7 +195,7 @@ def replace_set(
 
 
 @njit(cache=True, nogil=True)
-def _list_tried(
+def list_tried(
     s: int, mode: int, shift: float, game: Arrays, sets: Polygons, alive: BoolArray, room: Scratch
 ) -> int:
     """List the profiles of a state that may generate something, and their floors.
@@ -237,11 +237,11 @@ def _list_tried(
 
 
 @njit(cache=True, nogil=True)
-def _walk_profile(
-    a: int, c: int, chosen: int, local: bool, game: Arrays, sets: Polygons, room: Scratch,
-    row: int, n_edges: int, points: FloatArray,
-) -> bool:  # fmt: skip
-    """Write what profile ``a`` generates above its floors; give whether that is anything.
+def walk_sum(
+    a: int, chosen: int, local: bool, game: Arrays, sets: Polygons, room: Scratch, row: int,
+    n_edges: int, points: FloatArray,
+) -> None:  # fmt: skip
+    """Write what profile ``a`` and any promises pay.
 
     ``local``: the sorted list is that of the state's next states, of which there are
     ``chosen``; otherwise that of the profile's own.
@@ -259,6 +259,18 @@ def _walk_profile(
         room.weights[where, 0] = d0 * q
         room.weights[where, 1] = d1 * q
     edges.walk(x, y, room.weights, room.list_[row], room.owners[row], n_edges, points)
+
+
+@njit(cache=True, nogil=True)
+def _walk_profile(
+    a: int, c: int, chosen: int, local: bool, game: Arrays, sets: Polygons, room: Scratch,
+    row: int, n_edges: int, points: FloatArray,
+) -> bool:  # fmt: skip
+    """Write what profile ``a`` generates above its floors; give whether that is anything.
+
+    ``chosen`` and ``local`` as those of `walk_sum`.
+    """
+    walk_sum(a, chosen, local, game, sets, room, row, n_edges, points)
     if not edges.cut_bottom(points, n_edges, room.floor[c, 1], room.spot):
         return False
     mark = edges.find_mark(room.list_[row], room.owners[row], n_edges, chosen)
@@ -392,7 +404,7 @@ def sweep(
     while at < len(states) and work <= quota:
         s = states[at]
         at += 1
-        tried = _list_tried(s, mode, shift, game, sets, alive, room)
+        tried = list_tried(s, mode, shift, game, sets, alive, room)
         near = game.near_states[game.near_start[s] : game.near_start[s + 1]]
         if tried == 0:
             n = 0

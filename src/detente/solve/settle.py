@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import numpy as np
 from detente.arrays import BoolArray, IntArray
 from detente.game.game import Monitoring
 from detente.kernels import perfect
+from detente.solve.leap import leap_part
 from detente.solve.options import Options
 from detente.solve.prepared import Prepared, Sets, make_scratch, widen
 from detente.solve.solution import Status
@@ -21,6 +23,13 @@ from detente.solve.sweep_signals import sweep_signals
 
 MAX_ROOM = 16_384
 ROUGHEST = 1e-3
+ROUNDS_BEFORE = 8  # the first leap
+ROUNDS_BETWEEN = 6  # leaps at least; twice as many where a leap did not help
+MOST_BETWEEN = 96
+WORTH_A_LEAP = 40  # rounds
+FINER = 0.02  # after a leap, polygons are simplified within this share of the last move,
+FLOOR = 0.2  # or this share of what the task asks for
+START_FINEST = 0.01  # before the first leap, not within less than this share of ``rough``
 QUOTA = 10_000_000  # work between two looks at the clock: about a twentieth of a second
 
 Sweep = Callable[[float], tuple[float, float] | None]
@@ -93,23 +102,45 @@ def settle_part(
             sweep = partial(_sweep_blocks, prepared, sets, blocks, alive, task, clock, pool)
             return _settle_by_rounds(prepared, sets, sweep, task, clock)
     rounds, at, moved, rough = 0, 0, 0.0, task.rough
+    pause, between, before = ROUNDS_BEFORE, ROUNDS_BETWEEN, np.inf
+    finest = max(task.tol, START_FINEST * rough)  # boxes may not move at all at first
     while True:
         if clock.out_of_time():
             return None
         code, done, at, moved, rough = perfect.settle(
-            part, at, task.mode, task.shift, task.tol, task.stop, rough, moved,
-            clock.max_iterations - rounds, QUOTA, prepared.arrays, sets.polygons, alive,
-            sets.scratch,
+            part, at, task.mode, task.shift, finest, task.stop, rough, moved,
+            min(clock.max_iterations, pause) - rounds, QUOTA, prepared.arrays, sets.polygons,
+            alive, sets.scratch,
         )  # fmt: skip
         rounds += done
         clock.iterations = max(clock.iterations, rounds)
         if code == perfect.DONE:
             return float(moved)
         if code == perfect.ROUNDS_SPENT:
-            clock.limits.append(Status.ITERATION_LIMIT)
-            return None
+            if rounds >= clock.max_iterations:
+                clock.limits.append(Status.ITERATION_LIMIT)
+                return None
+            finest = task.tol
+            left = _count_rounds_left(prepared, task, moved)
+            if task.mode == perfect.OUTER and left > WORTH_A_LEAP:
+                between = ROUNDS_BETWEEN if moved < 0.5 * before else min(2 * between, MOST_BETWEEN)
+                before = moved
+                leapt = leap_part(prepared, sets, part, alive, task.shift, moved)
+                share, floor = (FINER, FLOOR) if leapt else (0.1, 1.0)
+                rough = min(rough, max(floor * task.tol, share * moved))
+            else:
+                rough = min(rough, max(task.tol, 0.1 * moved))
+            pause = rounds + between
+            moved = 0.0
         if code == perfect.NO_ROOM and not _make_room(prepared, sets, clock):
             return None
+
+
+def _count_rounds_left(prepared: Prepared, task: Task, moved: float) -> float:
+    """Estimate how many rounds it takes until sets that move so much have settled."""
+    if moved <= task.stop:
+        return 0.0
+    return math.log(task.stop / moved) / math.log(prepared.contraction)
 
 
 def _make_room(prepared: Prepared, sets: Sets, clock: Clock) -> bool:

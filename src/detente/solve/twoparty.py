@@ -12,7 +12,10 @@ them by at most m. Let p = d m / (1 - d) and eta >= 2 (p + m) + rounding. Replac
 the nearest point of the new sets (within m), and that by what is really paid there: the errors
 add up to at most p, and move a constraint by less than eta. So a self-generating set lies within
 p of the sets, and each of their points is within p of an equilibrium payoff (Abreu, Pearce and
-Stacchetti 1990, theorem 1). Sets given from before add their own error in the same way.
+Stacchetti 1990, theorem 1). Sets given from before add their own error in the same way. Where
+players are patient, simplification makes these sets larger instead of smaller: the tightened B goes
+down from the outer sets as B itself does, leaps included (`detente.solve.leap`), and m is what
+the last round moved them by and what was added to them then.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import numpy as np
 
 from detente.arrays import BoolArray
 from detente.errors import DetenteError, Problem
-from detente.game.game import Game
+from detente.game.game import Game, Monitoring
 from detente.kernels import perfect, polygons, setup
 from detente.solve import directions
 from detente.solve.options import Options
@@ -38,6 +41,7 @@ from detente.solve.solution import Solution, StateSet, Status
 from detente.solve.ties import exhibit
 
 TIDY = 1e-10
+PATIENT = 0.85  # discount factors above: rounds are many, and leaps pay
 
 
 def solve(
@@ -220,10 +224,15 @@ def _settle_inner(
     d = prepared.contraction
     sets = _empty_inner(prepared, outer, known)
     given = max((_known_error(prepared, k) for k in known.values()), default=0.0)
-    target = max(tol * (1.0 - d) / 16.0, 20.0 * prepared.rounding, given)
+    patient = _can_leap(prepared)
+    share = max(1.0, 40.0 * (1.0 - d)) if patient else 16.0
+    target = max(tol * (1.0 - d) / share, 20.0 * prepared.rounding, given)
     stop = target * min(0.9 * (1.0 - d) / d, 0.4)
     eta = 3.0 * target + 4.0 * prepared.rounding
     task = Task(perfect.INNER, eta, stop / 5.0, stop, 20.0 * stop)
+    if patient:
+        alive = alive.copy()  # what eta forbids is struck from it
+        task = Task(perfect.OUTER, eta, stop / 10.0, stop / 2.0, 20.0 * stop)
     for number, part in enumerate(prepared.parts):
         for s in part:
             n = int(outer.count[s])
@@ -233,6 +242,13 @@ def _settle_inner(
             for s in part:
                 perfect.store(s, sets.polygon, 0, sets.vertices, sets.count, sets.low, sets.high)
     return sets, target + prepared.rounding
+
+
+def _can_leap(prepared: Prepared) -> bool:
+    """Whether players are patient and every part is settled with leaps."""
+    seen = bool((prepared.game.monitoring == Monitoring.PERFECT).all())
+    whole = all(len(blocks) == 1 for blocks in prepared.blocks)
+    return prepared.contraction > PATIENT and seen and whole
 
 
 def _known_error(prepared: Prepared, given: StateSet) -> float:
