@@ -19,7 +19,7 @@ def each_profile(shape: tuple[int, ...], cell: Any) -> Any:
 
 
 def named(shape: tuple[int, ...]) -> list[list[str]]:
-    return [[f"{'abc'[i]}{n}" for n in range(size)] for i, size in enumerate(shape)]
+    return [[f"{'abcde'[i]}{n}" for n in range(size)] for i, size in enumerate(shape)]
 
 
 def document(states: list[Document], discount: float | list[float], players: int = 2) -> Document:

@@ -44,6 +44,8 @@ OPENING_WORDS = {
     Opening.BEST: "best",
 }
 CERTAINTY = Fraction(1)
+_NOT_EXCLUDED = "neither floors and ceilings nor half-planes around the payoffs show it"
+_NOT_BOXED = "floors and ceilings do not show it, and half-planes are drawn for two parties only"
 SECONDS = 20.0  # for proofs that need payoff sets
 
 
@@ -144,7 +146,7 @@ def _prove(
             else prove_empty_start(prover.positions, prover.positions.start(number), SECONDS)
         )
         if steps is None:
-            return "neither floors and ceilings nor half-planes around the payoffs show it"
+            return _NOT_EXCLUDED if prover.positions.n_players == 2 else _NOT_BOXED
         for step in steps:
             proof.add_step(step)
     else:
