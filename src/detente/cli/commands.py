@@ -244,6 +244,7 @@ def solve(
                 max_iterations=max_iterations,
                 time_limit_seconds=time_limit,
                 directions=asked,
+                keep_interrupted=True,
             ),
         )
     told, proven = "", True
