@@ -92,6 +92,13 @@ def test_warm_no_deal(benchmark):
 
 
 @pytest.mark.benchmark(group="singapore")
+def test_mend_every_number(benchmark):
+    case = detente.load(CASE)
+    answer = benchmark.pedantic(case.mend, ("phased",), rounds=1)
+    assert len(answer.mends) > 40
+
+
+@pytest.mark.benchmark(group="singapore")
 def test_first_run_on_a_machine(benchmark, tmp_path):
     done = benchmark.pedantic(
         run,

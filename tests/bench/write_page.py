@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, float | None]] = {
     "test_fresh_no_deal": ("Singapore, `--reading no-deal`, fresh process", 2.0),
     "test_warm_all_readings": ("Singapore, all plans and readings, warm process", 4.0),
     "test_warm_no_deal": ("Singapore, `--reading no-deal`, warm process", 0.2),
+    "test_mend_every_number": ("Singapore, `mend` of every number of a plan, warm process", 20.0),
 }
 
 HEAD = """# How fast it is

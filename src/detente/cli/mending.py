@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.cli.commands import SETS_SECONDS, AsJson, File, ReadingName, Settings, read_file
+from detente.cli.commands import AsJson, File, ReadingName, Settings, read_file
 from detente.cli.output import print_answer, working, write_answer
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def mend(
         float,
         typer.Option(
             metavar="SECONDS",
-            help="Time for the payoff sets, where --reading harshest needs them.",
+            help="Time for the payoff sets at each value where --reading harshest needs them;"
+            " 0 computes none.",
         ),
-    ] = SETS_SECONDS,
+    ] = 0.0,
 ) -> None:
     """Find the smallest changes that make a plan hold: numbers, steps, clauses."""
     given = read_file(file)

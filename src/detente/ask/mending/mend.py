@@ -49,7 +49,7 @@ def mend(
     pairs: Sequence[tuple[str, str]] = (),
     structure: bool = True,
     best_pair: bool = False,
-    time_limit: float | None = 60.0,
+    time_limit: float | None = 0.0,
     progress: Progress | None = None,
 ) -> Mending:
     """Find what would make a plan hold.
@@ -64,7 +64,8 @@ def mend(
     pairs : numbers to look at two at a time
     structure : whether to try other orders of steps and other clauses
     best_pair : where no pair is named, map the two numbers that seem to do most
-    time_limit : seconds for the payoff sets, where the harshest reading needs them
+    time_limit : seconds for the payoff sets at each set of numbers where the harshest reading
+        needs them; 0 computes none (what needs them is undecided)
     progress : told what is being looked at
 
     Raises

@@ -41,7 +41,7 @@ def _holds_already(found: Mending) -> list[str]:
     ranged = [each for each in near if _fails_in_range(each)]
     if ranged:
         named = "; ".join(_say_break(each) for each in ranged[:MOST_NAMED])
-        said.append(f"Within the stated ranges, alone, it would break at: {named}.")
+        said.append(f"Within the stated ranges, alone, it would no longer hold at: {named}.")
     else:
         said.append("No number alone breaks it within its stated range.")
     return said
@@ -56,7 +56,8 @@ def _fails_in_range(each: NumberMend) -> bool:
 def _say_break(each: NumberMend) -> str:
     if each.fails_at is None or each.holds_at is None:
         return each.short
-    return f"{each.short} {each.fails_at.text} ({each.holds_at.text} still holds)"
+    unsure = ", where it is undecided" if each.fails_at.answer is Answer.UNDECIDED else ""
+    return f"{each.short} {each.fails_at.text}{unsure} ({each.holds_at.text} still holds)"
 
 
 def _mends(found: Mending) -> list[str]:
@@ -88,8 +89,9 @@ def _mends(found: Mending) -> list[str]:
 def _none_of(found: Mending) -> str:
     """Say that nothing is enough, and of how many numbers that is said."""
     unsure = sum(each.undecided > 0 for each in found.numbers)
-    some = f" ({unsure} of them are undecided at some values)" if unsure else ""
+    some = f" (for {unsure} of them some values are undecided)" if unsure else ""
     if len(found.numbers) == 1:
+        some = " (some values are undecided)" if unsure else ""
         return f"{found.numbers[0].short} alone is not enough, whatever its value{some}."
     return f"None of {len(found.numbers)} numbers is enough alone, whatever its value{some}."
 
