@@ -66,6 +66,7 @@ def test_every_rule(name):
         "arms-for-relief",
         "mutual-limits",
         "ai-limits",
+        "guaranteed-peace",
         pytest.param("ceasefire", marks=pytest.mark.slow),
     ],
 )

@@ -169,7 +169,9 @@ def test_what_is_named_wrongly_is_corrected(words, code, message):
 def test_new_lists_the_templates():
     result = run("new")
     assert result.exit_code == 0
-    for name in ("arms-for-relief", "ceasefire", "mutual-limits", "ai-limits"):
+    for name in (
+        "arms-for-relief", "ceasefire", "mutual-limits", "ai-limits", "guaranteed-peace"
+    ):  # fmt: skip
         assert re.search(rf"^{name} +\S", result.stdout, re.M)
 
 
