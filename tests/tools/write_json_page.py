@@ -13,6 +13,17 @@ from enum import Enum
 from pathlib import Path
 
 from detente.ask.explanation import Explanation, TermRow
+from detente.ask.sweeping.answer import (
+    Box,
+    Effect,
+    Failure,
+    PlanSweep,
+    Share,
+    ShareMap,
+    Sweep,
+    Threshold,
+)
+from detente.ask.sweeping.space import Range
 from detente.ask.verdict import (
     Check,
     Entry,
@@ -28,6 +39,7 @@ from detente.ask.verdict import (
 from detente.errors import Place
 from detente.scenario.model import Citation, Quantity
 from detente.show.as_json import CHECK_FORMAT, DERIVED, EXPLANATION_FORMAT
+from detente.show.sweep_json import SWEEP_FORMAT
 
 HEAD = f"""# Answers as JSON
 
@@ -39,6 +51,10 @@ number; new ones may come.
 It is strict JSON: a number that is not known or has no bound is `null`. Points are points per year
 on the party's own scale. Steps count from 1; the settled phase after the last step has the number
 of steps plus one.
+
+`detente sweep ... --json` prints one of the kind *Sweep* (`{SWEEP_FORMAT}`), which also has
+`complete` (whether all samples are there) and `exit_code`; each of its `plans` also has its
+`sentences`.
 
 This page is made from the code by `make docs`. What `detente solve --json` prints is the game file
 format's own answer: `status`, `iterations`, `seconds`, `tolerance`, `residual` (`outer`, `inner`)
@@ -184,6 +200,83 @@ MEANINGS: dict[type, dict[str, str]] = {
         "citations": "its sources",
         "text": "as written",
         "place": "where it stands in the file, or null",
+    },
+    Sweep: {
+        "title": "the scenario's title",
+        "file": "path of the scenario file",
+        "settings": "`--set` values in force; these numbers are fixed",
+        "seed": "seed of the quasi-random sequence",
+        "samples": "how many were asked for",
+        "done": "how many there are",
+        "failed": "how many of these could not be judged; shares are of the others",
+        "failures": "the commonest reasons",
+        "studied": "how many of the first were looked at for what drives the answer",
+        "ranges": "what was varied",
+        "readings": "what may follow a breach, of those asked for, mildest first",
+        "plans": "what came out, one a plan",
+        "statements": "what the analyst is sure of, and what came out",
+        "warnings": "sentences",
+        "scenario_sha256": "fingerprint of the scenario's text",
+        "versions": "name and version of all that may change a result",
+        "output": "the file with all samples; empty where none was asked for",
+        "seconds": "run time",
+    },
+    PlanSweep: {
+        "plan": "id of the plan",
+        "title": "its title",
+        "today": "what comes out at the file's own values",
+        "holds": "share in which it holds by what it provides (or under the one reading asked for)",
+        "can_hold": "share in which only harsher threats than its own would hold it",
+        "fails": "share in which it fails under every reading asked for",
+        "undecided": "the rest",
+        "not_by_itself": "share in which it certainly does not hold by what it provides",
+        "by_mildest": "for each reading, the share in which it is the mildest that suffices",
+        "effects": "what each number explains alone, largest first; empty where that is not known",
+        "boxes": "thresholds that set apart where it does not hold by itself, and where it holds",
+        "map": "the share that holds over two numbers, or null",
+    },
+    Share: {
+        "count": "samples",
+        "share": "of those that were judged, 0 to 1",
+        "low": "lower end of the 95% interval (Wilson)",
+        "high": "upper end",
+    },
+    Effect: {
+        "path": "name of the number for `--set`",
+        "index": "first-order variance-based index",
+        "error": "half the width of its 95% bootstrap interval",
+    },
+    Box: {
+        "holds": "whether it is where the plan holds, or where it does not",
+        "thresholds": "all of them together",
+        "coverage": "share of such samples that lie inside, on samples not used to find it",
+        "density": "share of the samples inside that are such",
+    },
+    Threshold: {
+        "path": "name of the number for `--set`",
+        "unit": "what it measures",
+        "under": "whether the number is under the value, or over it",
+        "value": "in the unit's own measure",
+    },
+    ShareMap: {
+        "x": "name of the number across",
+        "y": "name of the number up",
+        "x_unit": "what it measures",
+        "y_unit": "what it measures",
+        "x_edges": "edges of the cells across; null for never",
+        "y_edges": "edges of the cells up",
+        "share": "share that holds, a list for each row of cells; null where no sample is",
+        "count": "samples, likewise",
+    },
+    Failure: {
+        "reason": "why samples could not be judged",
+        "count": "how many",
+    },
+    Range: {
+        "path": "name of the number for `--set`",
+        "unit": "what it measures",
+        "low": "lower end",
+        "high": "upper end; null for never",
     },
     Citation: {
         "source": "id of the source",

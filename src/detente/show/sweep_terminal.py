@@ -211,7 +211,10 @@ def tabulate_plans(sweep: Sweep) -> Table:
     """Give the shares of all plans as a table."""
     table = plain_table()
     for name in ("plan", "holds", "can hold", "fails", "undecided"):
-        table.add_column(name, justify="left" if name == "plan" else "right")
+        if name == "plan":
+            table.add_column(name, overflow="fold")
+        else:
+            table.add_column(name, justify="right", no_wrap=True)
     for plan in sweep.plans:
         shares = (plan.holds, plan.can_hold, plan.fails, plan.undecided)
         table.add_row(clean_text(plan.plan), *(with_interval(each) for each in shares))

@@ -10,6 +10,7 @@ from detente.scenario.settings import OPTIONAL_WORDS
 from detente.show.words import count, joined, quantity
 
 MIN_DENSITY = 0.5  # of a box that is called where something mostly happens
+MIN_BETTERED = 0.25  # of the other samples that a box must leave out, against all samples
 MAX_EFFECTS = 3
 MIN_EFFECT = 0.02
 OUTCOME_WORDS = {
@@ -98,9 +99,17 @@ def _headline(plan: PlanSweep, judged: int) -> str:
 
 
 def _telling_box(plan: PlanSweep) -> Box | None:
-    """Give the box worth telling of: where it fails, or else where it holds."""
-    for box in sorted(plan.boxes, key=lambda each: each.holds):
-        if box.density >= MIN_DENSITY and box.coverage > 0:
+    """Give the box worth telling of: of what is rarer, where it says enough of that.
+
+    Inside it such samples must be in the majority, and the others fewer than they are elsewhere by
+    a good part: where nearly everything fails, it fails in any box.
+    """
+    known = plan.holds.count + plan.not_by_itself.count
+    holding = plan.holds.count / known if known else 0.0
+    for box in sorted(plan.boxes, key=lambda each: each.holds is (holding > 0.5)):
+        usual = holding if box.holds else 1 - holding
+        bettered = (box.density - usual) / (1 - usual) if usual < 1 else 0.0
+        if box.density >= MIN_DENSITY and box.coverage > 0 and bettered >= MIN_BETTERED:
             return box
     return None
 
