@@ -99,6 +99,13 @@ def test_mend_every_number(benchmark):
 
 
 @pytest.mark.benchmark(group="singapore")
+def test_design_all_purposes(benchmark):
+    case = detente.load(CASE)
+    answer = benchmark.pedantic(case.design, ("arsenal: none",), rounds=2, warmup_rounds=1)
+    assert answer.found
+
+
+@pytest.mark.benchmark(group="singapore")
 def test_first_run_on_a_machine(benchmark, tmp_path):
     done = benchmark.pedantic(
         run,

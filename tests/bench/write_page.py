@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, float | None]] = {
     "test_warm_all_readings": ("Singapore, all plans and readings, warm process", 4.0),
     "test_warm_no_deal": ("Singapore, `--reading no-deal`, warm process", 0.2),
     "test_mend_every_number": ("Singapore, `mend` of every number of a plan, warm process", 20.0),
+    "test_design_all_purposes": ("Singapore, `design` for every purpose, warm process", 10.0),
 }
 
 HEAD = """# How fast it is

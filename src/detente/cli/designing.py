@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -65,8 +66,10 @@ def design(
         print_answer(render_design(answer))
     if write is not None:
         names = [each.plan for each in answer.check.verdicts]
-        typer.echo(f"{write} is written, with {', '.join(names)}. Check it with:", err=True)
-        typer.echo(f"  detente check {write} --plan {names[0]}", err=True)
+        given = "".join(f" --set {shlex.quote(each)}" for each in answer.settings)
+        command = "check" if answer.found else "mend"
+        typer.echo(f"{write} is written, with {', '.join(names)}. Go on with:", err=True)
+        typer.echo(f"  detente {command} {write} --plan {names[0]}{given}", err=True)
     raise typer.Exit(answer.exit_code)
 
 

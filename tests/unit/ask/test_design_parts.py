@@ -37,7 +37,8 @@ FORMS = {
     "block": "plans:\n  deal:  # the first\n    - {a: {arms: half}}  # cut\n",
     "deep": "plans:\n    deal:\n      note: |\n        two\n        lines\n      steps:\n"
     "      - a: {arms: half}\n        b: {pay: some}\n",
-    "note last": "plans:\n  deal:\n    steps: [{a: {arms: half}}]\n    note: |\n      two\n      lines\n\n",
+    "note last": "plans:\n  deal:\n    steps: [{a: {arms: half}}]\n"
+    "    note: |\n      two\n      lines\n\n",
     "flow": "plans: {deal: [{a: {arms: half}}]}  # in one line\n",
     "flow over lines": "plans: {\n  deal: [{a: {arms: half}}],\n}\n",
     "short": "steps:\n  - {a: {arms: half}}\n",
