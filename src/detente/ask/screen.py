@@ -19,7 +19,7 @@ from detente.ask.course import Course, first_departure, follow_course, steps_of_
 from detente.ask.judge import DEFAULT_OPENING, make_openness
 from detente.ask.margins import Ends, path_values
 from detente.ask.nodeal import find_no_deal
-from detente.ask.reply import BREAK, KEEP, Reply, best_plan_reply, values_against
+from detente.ask.reply import KEEP, Reply, best_plan_reply, values_against
 from detente.ask.screen_words import screen_sentences
 from detente.ask.screening import (
     Deed,
@@ -388,7 +388,7 @@ def _open_breaches(known: _Known, node: int, other: int) -> dict[int, float]:
     if graph.ignores_breach(phase, other) or not len(found):
         return {}
     after = known.without[:, other]
-    if known.reply.act[node] != BREAK:
+    if not known.reply.seen[node]:
         kind = graph.after_breach(phase, other)
         if kind < len(graph.phases):
             nodes = graph.number[kind]

@@ -15,7 +15,7 @@ from detente.errors import DetenteError
 from detente.library import find_scenario
 from detente.scenario.reading import read_scenario, read_scenario_text
 from detente.scenario.types import values_of
-from reference.plan_scenarios import BY_HAND
+from reference.plan_scenarios import BY_HAND, draw
 from reference.slow_screen import reply_values
 
 ROOT = Path(__file__).parents[3]
@@ -192,6 +192,16 @@ def test_against_value_iteration(name, reading):
             if found.signs:
                 gains = answer.entering[0].gains[answer.types.index(found)]
                 assert gains == pytest.approx(worth[1 - number] - without[1 - number], abs=1e-6)
+
+
+def test_a_breach_beside_one_that_the_plan_ignores():
+    """Both break at once; then no deal follows, whatever the plan ignores of one of them."""
+    text = draw(3) + "\ntypes: {a: {one: , two: {with: {parties.a.patience: 30% per year}}}}\n"
+    scenario = read_scenario_text(text, "test.yaml")
+    for plan in scenario.plans:
+        for reading in (Reading.NO_DEAL, Reading.WRITTEN):
+            answer = screen(scenario, plan.id, "a", reading)
+            assert any(each.deed is not Deed.KEEPS for s in answer.steps for each in s.types)
 
 
 def test_three_parties_by_hand():
