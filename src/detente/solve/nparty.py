@@ -98,7 +98,8 @@ def solve(
     Returns
     -------
     Solution
-        CONVERGED when the outer bound has settled; the gap says how near the inner bound came.
+        CONVERGED when the outer bound has settled, and separate code confirmed both bounds
+        (`detente.solve.residual_many`); the gap says how near the inner bound came.
 
     Raises
     ------

@@ -149,6 +149,22 @@ def test_answers_carry_residuals_within_what_they_promise(document: Document, to
     assert 0.0 <= solution.residual_inner <= max(s.error for s in solution.states)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("delta", [0.3, 0.45, 0.6])
+@pytest.mark.parametrize("signals", [0, 3])
+@pytest.mark.parametrize("seed", range(100, 104))
+def test_more_answers_keep_what_they_promise(seed: int, signals: int, delta: float) -> None:
+    whole = seed % 2 == 0
+    document = games.random_game(
+        seed, states=1 + seed % 2, actions=(2, 2, 2), signals=signals, delta=delta,
+        whole=whole, zeros=whole,
+    )  # fmt: skip
+    solution = solved(document, 1e-2)
+    assert solution.status.is_answer
+    assert 0.0 <= solution.residual_outer <= solution.tol
+    assert 0.0 <= solution.residual_inner <= max(s.error for s in solution.states)
+
+
 def changed(solution: Solution, **fields: Any) -> Solution:
     first = replace(solution.states[0], **fields)
     return replace(solution, states=(first, *solution.states[1:]))
