@@ -22,8 +22,9 @@ from detente.ask.sweeping.space import Sampler
 from detente.errors import DetenteError, Problem
 
 MAX_DEATHS = 2  # of workers over one sample, before it is recorded as failed
-MAX_CHUNK = 256  # samples
+MAX_CHUNK = 1024  # samples
 SECONDS_A_CHUNK = 1.0  # what a dying worker loses, and how often there is news
+TASKS_A_SECOND = 50.0  # that a scheduler certainly hands out; with many workers chunks are longer
 PATIENCE = 0.25  # seconds between two looks at the clock while nothing is done
 AHEAD = 8  # chunks a worker that may be done before the one that is waited for
 
@@ -53,7 +54,7 @@ class _Piece:
 
 
 class _Pace:
-    """How many samples to hand out at once: about one second's work, few near the end."""
+    """How many samples to hand out at once: about a second's work, few near the end."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -63,7 +64,8 @@ class _Pace:
         return max(1, min(self._size, left // (2 * self._workers), MAX_CHUNK))
 
     def learn(self, samples: int, seconds: float) -> None:
-        wanted = SECONDS_A_CHUNK * samples / max(seconds, 1e-6)
+        aim = max(SECONDS_A_CHUNK, self._workers / TASKS_A_SECOND)
+        wanted = aim * samples / max(seconds, 1e-6)
         self._size = int(max(1, min(wanted, 4 * max(self._size, samples))))
 
 
