@@ -60,7 +60,7 @@ class Polygons(NamedTuple):
     """Polygons (float64 (S, V, 2), int64 (S,)) and their lowest and highest payoffs (S, 2)."""
 
     vertices: FloatArray
-    count: IntArray
+    count: IntArray  # type: ignore[assignment]  # hides the tuple's method
     low: FloatArray
     high: FloatArray
 

@@ -70,9 +70,11 @@ def _count_cores() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Task:
     """What is asked of a part: INNER or OUTER, the shift of floors, and when it has settled.
+
+    The shift grows, away from 0, with the rounding of longer polygons.
 
     Polygons are simplified within a tenth of the last move, at most ``rough`` and at least
     ``tol``; a part has settled once B moves nothing by more than ``stop``.
@@ -132,7 +134,7 @@ def settle_part(
                 rough = min(rough, max(task.tol, 0.1 * moved))
             pause = rounds + between
             moved = 0.0
-        if code == perfect.NO_ROOM and not _make_room(prepared, sets, clock):
+        if code == perfect.NO_ROOM and not _make_room(prepared, sets, task, clock):
             return None
 
 
@@ -143,11 +145,14 @@ def _count_rounds_left(prepared: Prepared, task: Task, moved: float) -> float:
     return math.log(task.stop / moved) / math.log(prepared.contraction)
 
 
-def _make_room(prepared: Prepared, sets: Sets, clock: Clock) -> bool:
+def _make_room(prepared: Prepared, sets: Sets, task: Task, clock: Clock) -> bool:
     if sets.vertices.shape[1] >= MAX_ROOM:
         clock.limits.append(Status.NUMERICAL_TROUBLE)
         return False
+    before = prepared.rounding
     widen(prepared, sets)
+    more = 4.0 * (prepared.rounding - before)
+    task.shift += more if task.mode == perfect.INNER else -more
     return True
 
 
@@ -163,7 +168,7 @@ def _settle_by_rounds(
         moved, spent = answer
         clock.iterations = max(clock.iterations, round_)
         if spent > 2.0 * rough + 1e-12:
-            if not _make_room(prepared, sets, clock):
+            if not _make_room(prepared, sets, task, clock):
                 return None
             continue
         if moved <= task.stop and rough <= task.stop:
