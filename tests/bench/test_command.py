@@ -114,3 +114,22 @@ def test_first_run_on_a_machine(benchmark, tmp_path):
         rounds=1,
     )
     assert "once on this machine" in done.stderr
+
+
+@pytest.mark.benchmark(group="sweep")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_sweep_two_plans(benchmark, kernels_cached, workers):
+    """64 samples of two plans; a sweep of 1,024 takes sixteen times what is beyond the start."""
+    case = detente.load(CASE)
+    asked = {"samples": 64, "workers": workers}
+    answer = benchmark.pedantic(case.sweep, ("phased", "disarm-first"), asked, rounds=1)
+    assert answer.record.done == 64
+
+
+@pytest.mark.benchmark(group="sweep")
+def test_sweep_start(benchmark, kernels_cached):
+    """What a sweep takes before its samples: processes, compiling, the file's own values."""
+    case = detente.load(CASE)
+    asked = {"samples": 2, "workers": 2}
+    answer = benchmark.pedantic(case.sweep, ("phased", "disarm-first"), asked, rounds=1)
+    assert answer.record.done == 2

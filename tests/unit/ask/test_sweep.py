@@ -39,9 +39,9 @@ def test_critical_detection(threads):
     delta, gain, false_alarm, loss = 0.8, 4.0, 0.03, 5.0 - 0.8
     critical = false_alarm + (gain / delta - gain * (1 - false_alarm)) / loss
     expected = (0.9 - critical) / 0.8
-    found = sweep(inspected(), readings=[Reading.NO_DEAL], samples=512, executor=threads)
+    found = sweep(inspected(), readings=[Reading.NO_DEAL], samples=1024, executor=threads)
     (plan,) = found.plans
-    assert plan.holds.share == pytest.approx(expected, abs=1.5 / 512)
+    assert plan.holds.share == pytest.approx(expected, abs=1.5 / 1024)
     assert plan.holds.low < expected < plan.holds.high
     assert plan.fails.share == 1 - plan.holds.share
     assert plan.today is Outcome.HOLDS

@@ -101,13 +101,7 @@ def sweep(
     """
     start = time.perf_counter()
     _check_numbers(samples, seed, workers)
-    if output is not None:
-        check_output(output)
-    elif resume:
-        raise DetenteError(
-            Problem("E453", "there is nothing to go on with, since no file is named",
-                    remedy="add --output with the name of the file")
-        )  # fmt: skip
+    _check_output(output, resume)
     asked = tuple(r for r in ALL_READINGS if readings is None or r in readings)
     chosen = tuple(each.id for each in select_plans(scenario, plans or ()))
     fixed = [parse_setting(scenario, *_split(each))[0] for each in settings]
@@ -117,10 +111,7 @@ def sweep(
     paths = tuple(each.path for each in ranges)
     job = Job(scenario.text, scenario.file, tuple(settings), chosen, asked, paths, sets)
     about = _describe(changed, job, ranges, samples, seed)
-    table = Table(job, _marks(about))
-    about["columns"] = [
-        {"name": each.name, "kind": each.kind, "meaning": each.meaning} for each in table.columns
-    ]
+    table = _lay_out(job, about)
     tally = Tally(len(chosen), asked)
     with (
         _open_store(output, table, about, resume) as store,
@@ -138,27 +129,59 @@ def sweep(
             if tally.done >= samples:
                 store.finish()
         today = asking.result()
-    plan_answers = _sum_up(today, job, ranges, tally, drawn)
+    answers = _sum_up(today, job, ranges, tally, drawn)
+    return _conclude(job, about, ranges, tally, today, answers, output, start)
+
+
+def _conclude(
+    job: Job,
+    about: dict[str, Any],
+    ranges: tuple[Range, ...],
+    tally: Tally,
+    today: Check,
+    plans: tuple[PlanSweep, ...],
+    output: Path | None,
+    start: float,
+) -> Sweep:
     return Sweep(
-        title=changed.title,
-        file=changed.file,
-        settings=tuple(settings),
-        seed=seed,
-        samples=samples,
+        title=today.title,
+        file=today.file,
+        settings=job.settings,
+        seed=about["seed"],
+        samples=about["samples"],
         done=tally.done,
         failed=tally.failed,
         failures=tally.failures,
         studied=tally.studied,
         ranges=ranges,
-        readings=asked,
-        plans=plan_answers,
+        readings=job.readings,
+        plans=plans,
         statements=today.statements,
         warnings=(*_warn(tally), *today.no_deal.warnings, *today.warnings),
-        scenario_sha256=str(about["scenario_sha256"]),
+        scenario_sha256=about["scenario_sha256"],
         versions=versions_here(),
         output="" if output is None else str(output),
         seconds=time.perf_counter() - start,
     )
+
+
+def _check_output(output: Path | None, resume: bool) -> None:
+    if output is not None:
+        check_output(output)
+    elif resume:
+        raise DetenteError(
+            Problem("E453", "there is nothing to go on with, since no file is named",
+                    remedy="add --output with the name of the file")
+        )  # fmt: skip
+
+
+def _lay_out(job: Job, about: dict[str, Any]) -> Table:
+    """Give the table of the results; note its columns among what is described."""
+    table = Table(job, _marks(about))
+    about["columns"] = [
+        {"name": each.name, "kind": each.kind, "meaning": each.meaning} for each in table.columns
+    ]
+    return table
 
 
 def _check_numbers(samples: int, seed: int, workers: int | None) -> None:
