@@ -10,7 +10,7 @@ import pytest
 
 from detente.game.files import game_from_document
 from detente.game.game import Game
-from detente.kernels import listing, pricing, rows
+from detente.kernels import listing, polygons, pricing, rows
 from detente.kernels.perfect import Polygons
 from detente.kernels.rows import ANSWER, CERTIFICATE, CONST, HEAD, MULTIPLIERS, ROWS
 from detente.solve.listing import list_programmes, tables_of
@@ -268,3 +268,21 @@ def test_plain_python_gives_the_same_numbers(request: pytest.FixtureRequest) -> 
     plain = answers()
     for first, second in zip(compiled, plain, strict=True):
         np.testing.assert_allclose(first, second, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("flatness", [1.0, 1e-3, 1e-9])
+@pytest.mark.parametrize("size", [3, 23, 24, 40, 2_000])
+def test_the_farthest_vertex_is_found_in_small_and_large_polygons(
+    size: int, flatness: float
+) -> None:
+    rng = np.random.default_rng(size)
+    angle = rng.uniform(0, 2 * np.pi, size)
+    points = np.c_[np.cos(angle), flatness * np.sin(angle)]
+    points[: size // 4] = points[: size // 4].round(2)  # edges along the axes among them
+    hull = np.empty((size + 1, 2))
+    n = polygons.hull(points.copy(), size, hull)
+    directions = [*rng.normal(size=(200, 2)), (1, 0), (0, 1), (-1, 0), (0, -1), (1e-12, 1), (0, 0)]
+    for d1, d2 in directions:
+        at = pricing.find_farthest(float(d1), float(d2), hull, n)
+        worth = hull[:n] @ (d1, d2)
+        assert worth[at] >= worth.max() - 4e-16 * (abs(d1) + abs(d2))

@@ -57,10 +57,57 @@ from detente.kernels.rows import (
 )
 
 _GAP = 1e-13  # where column generation stops, relative to the largest payoff
+_LARGE = 24  # vertices from which on bisection beats a look at all
 _FEASIBLE = 3  # phase 1 ended with the artificial gone
 
 # Kinds of a basic variable other than the slack of a row (which is its row, >= 0).
 _COLUMN, _ARTIFICIAL = -1, -2
+
+
+@kernel
+def find_farthest(d1: float, d2: float, polygon: FloatArray, n: int) -> int:
+    """Find a vertex that goes farthest in a direction.
+
+    In large polygons by bisection for the first edge that turns away, then by steps uphill:
+    edges are sorted by angle from the lowest vertex on. The polygons of `detente.kernels.fan`
+    (three columns) are not, and may repeat a vertex.
+    """
+    if n < _LARGE or polygon.shape[1] > 2:
+        at = 0
+        best = d1 * polygon[0, 0] + d2 * polygon[0, 1]
+        for v in range(1, n):
+            worth = d1 * polygon[v, 0] + d2 * polygon[v, 1]
+            if worth > best:
+                best = worth
+                at = v
+        return at
+    tx, ty = -d2, d1
+    late = not (ty > 0.0 or (ty == 0.0 and tx < 0.0))
+    low, high = 0, n
+    while low < high:
+        v = (low + high) // 2
+        k = v + 1 if v + 1 < n else 0
+        ex, ey = polygon[k, 0] - polygon[v, 0], polygon[k, 1] - polygon[v, 1]
+        edge_late = not (ey > 0.0 or (ey == 0.0 and ex < 0.0))
+        if edge_late != late:
+            before = late
+        else:
+            before = ex * ty - ey * tx > 0.0
+        if before:
+            low = v + 1
+        else:
+            high = v
+    at = low if low < n else 0
+    best = d1 * polygon[at, 0] + d2 * polygon[at, 1]
+    for step in (1, n - 1):  # rounding may have stopped a few vertices short
+        while True:
+            v = (at + step) % n
+            worth = d1 * polygon[v, 0] + d2 * polygon[v, 1]
+            if worth <= best:
+                break
+            best = worth
+            at = v
+    return at
 
 
 @helper
@@ -83,13 +130,8 @@ def _price_out(lam1: float, lam2: float, ws: Workspace, sets: Polygons) -> float
             else:
                 d2 += ws.lines[CLIPPED, r] * ws.coef[r, k]
         nxt = ws.ints[NEXT, k]
-        best = d1 * sets.vertices[nxt, 0, 0] + d2 * sets.vertices[nxt, 0, 1]
-        at = 0
-        for v in range(1, sets.count[nxt]):
-            worth = d1 * sets.vertices[nxt, v, 0] + d2 * sets.vertices[nxt, v, 1]
-            if worth > best:
-                best = worth
-                at = v
+        at = find_farthest(d1, d2, sets.vertices[nxt], sets.count[nxt])
+        best = d1 * sets.vertices[nxt, at, 0] + d2 * sets.vertices[nxt, at, 1]
         bound += best
         w1, w2 = sets.vertices[nxt, at, 0], sets.vertices[nxt, at, 1]
         v1 += g1 * w1

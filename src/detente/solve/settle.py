@@ -30,6 +30,7 @@ WORTH_A_LEAP = 40  # rounds
 FINER = 0.02  # after a leap, polygons are simplified within this share of the last move,
 FLOOR = 0.2  # or this share of what the task asks for
 START_FINEST = 0.01  # before the first leap, not within less than this share of ``rough``
+SHARE = 0.4  # of the last move: outer sets simplified within it settle late, but with few corners
 QUOTA = 10_000_000  # work between two looks at the clock: about a twentieth of a second
 
 Sweep = Callable[[float], tuple[float, float] | None]
@@ -76,8 +77,8 @@ class Task:
 
     The shift grows, away from 0, with the rounding of longer polygons.
 
-    Polygons are simplified within a tenth of the last move, at most ``rough`` and at least
-    ``tol``; a part has settled once B moves nothing by more than ``stop``.
+    Polygons are simplified within a tenth of the last move (outer ones, a round at a time, within
+    `SHARE` of it), at most ``rough`` and at least ``tol``; a part has settled once B moves nothing by more than ``stop``.
     """
 
     mode: int
@@ -173,7 +174,9 @@ def _settle_by_rounds(
             continue
         if moved <= task.stop and rough <= task.stop:
             return moved
-        rough = min(rough, max(task.tol, 0.1 * moved))
+        outer = task.mode == perfect.OUTER
+        coarse = SHARE * max(task.stop, moved) if outer else 0.1 * moved
+        rough = min(rough, max(task.tol, coarse))
     clock.limits.append(Status.ITERATION_LIMIT)
     return None
 
