@@ -51,6 +51,7 @@ from detente.kernels.rows import (
     STOPPED,
     VARIABLES,
     WEIGHT,
+    FloatArray,
     Workspace,
     helper,
     kernel,
@@ -89,10 +90,7 @@ def find_farthest(d1: float, d2: float, polygon: FloatArray, n: int) -> int:
         k = v + 1 if v + 1 < n else 0
         ex, ey = polygon[k, 0] - polygon[v, 0], polygon[k, 1] - polygon[v, 1]
         edge_late = not (ey > 0.0 or (ey == 0.0 and ex < 0.0))
-        if edge_late != late:
-            before = late
-        else:
-            before = ex * ty - ey * tx > 0.0
+        before = late if edge_late != late else ex * ty - ey * tx > 0.0
         if before:
             low = v + 1
         else:

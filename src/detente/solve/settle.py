@@ -78,7 +78,8 @@ class Task:
     The shift grows, away from 0, with the rounding of longer polygons.
 
     Polygons are simplified within a tenth of the last move (outer ones, a round at a time, within
-    `SHARE` of it), at most ``rough`` and at least ``tol``; a part has settled once B moves nothing by more than ``stop``.
+    `SHARE` of it), at most ``rough`` and at least ``tol``; a part has settled once B moves nothing
+    by more than ``stop``.
     """
 
     mode: int
