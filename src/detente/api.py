@@ -193,6 +193,48 @@ class Case:
         record = explain(self.scenario, plan, str(number), who, Reading(reading))
         return ExplainAnswer(record, self.scenario.sources)
 
+    def mend(
+        self,
+        plan: str,
+        reading: str | None = None,
+        settings: Sequence[str] = (),
+        *,
+        numbers: Sequence[str] | None = None,
+        pairs: Sequence[tuple[str, str]] = (),
+    ) -> MendAnswer:
+        """Find the smallest changes that make a plan hold.
+
+        Parameters
+        ----------
+        plan : a plan's name
+        reading : what follows a breach; None: return to no deal or as written
+        settings : numbers to change first, as in `having`
+        numbers : paths of the numbers to look at; then no other orders of steps are tried.
+            None: every number that enters the plan, and other orders
+        pairs : numbers to map two at a time
+
+        Raises
+        ------
+        DetenteError
+            Where a plan, a path or a value is wrong.
+        ValueError
+            Where the reading is none of the three.
+        """
+        if settings:
+            return self.having(*settings).mend(plan, reading, numbers=numbers, pairs=pairs)
+        from detente.ask.mending.mend import mend
+
+        found = mend(
+            self.scenario,
+            plan,
+            None if reading is None else Reading(reading),
+            self.settings,
+            numbers=numbers,
+            pairs=pairs,
+            structure=numbers is None,
+        )
+        return MendAnswer(found, self.scenario)
+
     def sweep(
         self,
         *plans: str,
@@ -315,48 +357,6 @@ class Case:
         from detente.show.compare_answer import ScreenAnswer
 
         return ScreenAnswer(screen(self.scenario, plan, party, Reading(reading), self.settings))
-
-    def mend(
-        self,
-        plan: str,
-        reading: str | None = None,
-        settings: Sequence[str] = (),
-        *,
-        numbers: Sequence[str] | None = None,
-        pairs: Sequence[tuple[str, str]] = (),
-    ) -> MendAnswer:
-        """Find the smallest changes that make a plan hold.
-
-        Parameters
-        ----------
-        plan : a plan's name
-        reading : what follows a breach; None: return to no deal or as written
-        settings : numbers to change first, as in `having`
-        numbers : paths of the numbers to look at; then no other orders of steps are tried.
-            None: every number that enters the plan, and other orders
-        pairs : numbers to map two at a time
-
-        Raises
-        ------
-        DetenteError
-            Where a plan, a path or a value is wrong.
-        ValueError
-            Where the reading is none of the three.
-        """
-        if settings:
-            return self.having(*settings).mend(plan, reading, numbers=numbers, pairs=pairs)
-        from detente.ask.mending.mend import mend
-
-        found = mend(
-            self.scenario,
-            plan,
-            None if reading is None else Reading(reading),
-            self.settings,
-            numbers=numbers,
-            pairs=pairs,
-            structure=numbers is None,
-        )
-        return MendAnswer(found, self.scenario)
 
 
 def load(name_or_path: str | Path) -> Case:

@@ -77,15 +77,15 @@ for _command in (
     commands.demo,
     commands.check,
     commands.explain,
-    mending.mend,
     comparing.compare,
     comparing.screen,
+    mending.mend,
     designing.design,
+    sweeping.sweep,
     commands.new,
     commands.schema,
     commands.solve,
     scenario_proofs.compile,
-    sweeping.sweep,
     commands.convert,
 ):
     app.command()(_command)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from detente.arrays import FloatArray
 from detente.errors import DetenteError
 from detente.scenario.book import Book
 from detente.scenario.model import Correlation, Quantity, Scenario
@@ -108,22 +105,36 @@ def _rank_of(book: Book, item: Scalar) -> float | None:
     return None
 
 
-def normal_correlations(correlations: tuple[Correlation, ...], paths: list[str]) -> FloatArray:
-    """Give the correlations of normal variables whose ranks correlate as asked: float64 (D, D).
+def normal_correlations(
+    correlations: tuple[Correlation, ...], paths: list[str]
+) -> list[list[float]]:
+    """Give the correlations of normal variables whose ranks correlate as asked, a list a row.
 
     For normal variables Spearman's correlation r and Pearson's p are tied by p = 2 sin(pi r / 6)
     (K. Pearson 1907); entries that name another path are left out.
     """
     place = {path: n for n, path in enumerate(paths)}
-    matrix = np.eye(len(paths))
+    matrix = [[float(a == b) for b in range(len(paths))] for a in range(len(paths))]
     for each in correlations:
         if each.between[0] in place and each.between[1] in place:
             a, b = place[each.between[0]], place[each.between[1]]
-            matrix[a, b] = matrix[b, a] = 2 * math.sin(math.pi * each.rank / 6)
+            matrix[a][b] = matrix[b][a] = 2 * math.sin(math.pi * each.rank / 6)
     return matrix
 
 
 def _contradict(correlations: list[Correlation]) -> bool:
+    """Say whether no variables can correlate so: the matrix is not positive definite."""
     paths = list(dict.fromkeys(path for each in correlations for path in each.between))
     matrix = normal_correlations(tuple(correlations), paths)
-    return float(np.linalg.eigvalsh(matrix).min()) < LEAST_EIGENVALUE
+    factor: list[list[float]] = []
+    for a, row in enumerate(matrix):  # Cholesky; reading files does without NumPy
+        line: list[float] = []
+        for b in range(a + 1):
+            rest = row[b] - sum(x * y for x, y in zip(line, (*factor, line)[b], strict=False))
+            if a == b:
+                rest -= LEAST_EIGENVALUE
+                if rest <= 0.0:
+                    return True
+            line.append(math.sqrt(rest) if a == b else rest / factor[b][b])
+        factor.append(line)
+    return False

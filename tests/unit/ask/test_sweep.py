@@ -45,13 +45,15 @@ def test_critical_detection(threads):
     assert plan.holds.low < expected < plan.holds.high
     assert plan.fails.share == 1 - plan.holds.share
     assert plan.today is Outcome.HOLDS
+    off = 0.005  # how far the threshold found on one half of the samples may be off
+    astray = off / min(0.9 - critical, critical - 0.1) + 2.0 / 512  # of the other half, then
     if plan.boxes:
         for box in plan.boxes:
             (only,) = box.thresholds
-            assert only.value == pytest.approx(critical, abs=0.005)
+            assert only.value == pytest.approx(critical, abs=off)
             assert only.under is not box.holds
-            assert box.coverage == pytest.approx(1.0, abs=0.01)
-            assert box.density == pytest.approx(1.0, abs=0.01)
+            assert box.coverage == pytest.approx(1.0, abs=astray)
+            assert box.density == pytest.approx(1.0, abs=astray)
 
 
 def test_two_numbers_with_a_known_share(threads):

@@ -157,13 +157,14 @@ def test_statements_sources_and_no_deal(everything: Scenario) -> None:
     assert (statement.plan, statement.verdict) == ("deal", "fails")
 
 
-def test_example_of_the_language_page_is_read() -> None:
+def test_examples_of_the_language_page_are_read() -> None:
     page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-    (example,) = [
+    examples = [
         found for found in re.findall(r"```yaml\n(.*?)```", page, re.S) if "parties:" in found
     ]
-    scenario = read_scenario_text(example)
-    assert scenario.warnings == ()
+    assert len(examples) == 2
+    for example in examples:
+        assert read_scenario_text(example).warnings == ()
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

@@ -94,7 +94,7 @@ class Sampler:
         self._sequence = qmc.Sobol(len(ranges), scramble=True, bits=30, rng=seed)
         self._waiting = np.empty((0, len(ranges)))
         paths = [each.path for each in ranges]
-        correlations = normal_correlations(scenario.correlations, paths)
+        correlations = np.array(normal_correlations(scenario.correlations, paths))
         self._tied = np.flatnonzero((correlations != np.eye(len(paths))).any(axis=1))
         block = correlations[np.ix_(self._tied, self._tied)]
         self._factor = np.linalg.cholesky(block) if len(self._tied) else block
