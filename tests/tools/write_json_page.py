@@ -61,7 +61,8 @@ format's own answer: `status`, `iterations`, `seconds`, `tolerance`, `residual` 
 and, for each of `states`, its `name`, whether it is `empty`, `outer` (`directions`, `support`,
 `vertices`), `inner` (`vertices`) and their `gap`. `status` is `converged` or `empty` for an answer,
 else `iteration-limit`, `time-limit`, `interrupted`, `vertex-limit` (three parties and more: more
-corners than are kept) or `numerical-trouble`. `converged` speaks of the outer bound; what is shown of it to be
+corners than are kept) or `numerical-trouble`. `converged` speaks of the outer bound; what is shown
+of it to be
 equilibrium payoffs is said by `gap`: `null` where no equilibrium was found, or none was looked for
 (with `--directions`). `tolerance` is in points: `--tolerance` times the largest range of payoffs.
 `residual` is measured on the answer by separate code, which applies the operator to it once: how
