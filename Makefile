@@ -50,7 +50,7 @@ test test-all: export OPENBLAS_NUM_THREADS = 1
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not slow" $(SPREAD)
 
-test-all: $(STAMP) $(BENCHED)
+test-all: $(STAMP)
 	$(BIN)/python -m pytest -q $(SPREAD)
 
 lint: $(STAMP)

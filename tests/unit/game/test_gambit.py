@@ -279,7 +279,9 @@ def test_game_files_keep_all_digits_of_a_decimal(tmp_path) -> None:
 
 @pytest.fixture(scope="module")
 def gambit():
-    return pytest.importorskip("pygambit")
+    return pytest.importorskip(
+        "pygambit", reason="Gambit's own package, the extra 'gambit', is not installed"
+    )
 
 
 @pytest.mark.parametrize("text", [PAYOFFS.replace("1e1", "10"), OUTCOMES])
