@@ -121,7 +121,9 @@ def assert_proven(case, folder, most):
         paid = np.array(points_near(proof, s))
         for vertex in state.inner_vertices:
             far = (np.abs(paid - vertex) / scale).max(axis=1).min()
-            assert far <= 2 * state.error / scale.max() + 1e-9
+            # the automaton is another equilibrium than the one that the error speaks of: it has
+            # to pay nearly the same, measured by the distance of the two bounds
+            assert far <= 2 * state.gap / scale.min() + 1e-9
 
 
 def points_near(proof, state):
