@@ -250,11 +250,7 @@ class _Weaver:
     def _fill(self, key: Key) -> None:
         node = self.nodes[self.known[key]]
         positions, state = self.positions, self.positions.state_of(node.at)
-        others = [each for _, _, each in positions.deviations(state, node.actions)]
-        seen: dict[Outcome, None] = {}
-        for profile in (node.actions, *others):
-            seen.update(dict.fromkeys(o for o, _ in positions.outcomes(state, profile)))
-        for outcome in seen:
+        for outcome in positions.neighbouring(state, node.actions):
             y, t = positions.follow(node.at, node.actions, outcome), outcome.follows
             if not isinstance(y, int):
                 self._node(("at", y))

@@ -160,7 +160,8 @@ def drop_idle(automaton: Automaton, starts: Sequence[int]) -> Automaton:
     known = set(order)
     for n in order:
         node = automaton.nodes[n]
-        for outcome in _neighbouring(automaton, node):
+        state = automaton.positions.state_of(node.at)
+        for outcome in automaton.positions.neighbouring(state, node.actions):
             used.update(_entry_used(automaton, n, outcome))
             for m, _ in automaton.continuation(node, outcome):
                 if m not in known:
@@ -190,15 +191,6 @@ def drop_idle(automaton: Automaton, starts: Sequence[int]) -> Automaton:
         if ("punish", -1, i, t) in used
     }
     return Automaton(automaton.positions, nodes, punish)
-
-
-def _neighbouring(automaton: Automaton, node: Node) -> Iterator[Outcome]:
-    positions, state = automaton.positions, automaton.positions.state_of(node.at)
-    found: dict[Outcome, None] = {}
-    others = [each for _, _, each in positions.deviations(state, node.actions)]
-    for profile in (node.actions, *others):
-        found.update(dict.fromkeys(o for o, _ in positions.outcomes(state, profile)))
-    return iter(found)
 
 
 def _entry_used(

@@ -79,10 +79,8 @@ def _merge_state(
         return one
     nexts: dict[int, int] = {}
     for profile in positions.allowed(x):
-        others = [each for _, _, each in positions.deviations(s, profile)]
-        for each in (profile, *others):
-            for outcome, _ in positions.outcomes(s, each):
-                nexts[outcome.number] = known[positions.follow(x, profile, outcome)]
+        for outcome in positions.neighbouring(s, profile):
+            nexts[outcome.number] = known[positions.follow(x, profile, outcome)]
     one["outcomes"] = [
         {"signal": str(k), "next": nexts.get(k, 0)} for k in range(len(one["outcomes"]))
     ]

@@ -77,12 +77,8 @@ def close(positions: Positions, starts: Iterable[Position]) -> list[Position]:
 
 def neighbours(positions: Positions, x: Position, profile: Profile) -> list[Position]:
     """List where a profile and the deviations of one player from it can lead."""
-    state = positions.state_of(x)
-    found: dict[Position, None] = {}
-    for other in (profile, *(each for _, _, each in positions.deviations(state, profile))):
-        for outcome, _ in positions.outcomes(state, other):
-            found[positions.follow(x, profile, outcome)] = None
-    return list(found)
+    outcomes = positions.neighbouring(positions.state_of(x), profile)
+    return list(dict.fromkeys(positions.follow(x, profile, outcome) for outcome in outcomes))
 
 
 def play_on(positions: Positions, starts: Iterable[Position], box: Box | None) -> Play:
@@ -145,9 +141,11 @@ class PlanProver:
     positions: Positions
     box: Box | None = None
     _scale: FloatArray = field(init=False)
+    _wide: Box | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._scale = self._ranges()
+        self._wide = self._widen()
 
     def _ranges(self) -> FloatArray:
         table = [np.array(_floats(one["payoffs"])).reshape(-1, self.positions.n_players)
@@ -170,7 +168,7 @@ class PlanProver:
             ],
         }  # fmt: skip
 
-    def wide_box(self) -> Box | None:
+    def _widen(self) -> Box | None:
         """Give the bounds as `bound_states` writes them, rounding included."""
         if self.box is None:
             return None
@@ -183,7 +181,7 @@ class PlanProver:
         Positions that only a breach leads to count as well: after a deviation, too, play must
         be an equilibrium.
         """
-        positions, box = self.positions, self.wide_box()
+        positions, box = self.positions, self._wide
         reached = close(positions, [positions.start(plan)])
         searched: set[Position] = set()
         while True:
@@ -231,10 +229,9 @@ class PlanProver:
     def _worst(self, play: Play, y: Position, player: int, shift: float) -> float:
         """Give the payoff at a position that counts against a gain weighed by ``shift``."""
         if isinstance(y, int):
-            box = self.wide_box()
-            if box is None:
+            if self._wide is None:
                 return -np.inf if shift > 0 else np.inf
-            return float((box.low if shift > 0 else box.high)[y, player])
+            return float((self._wide.low if shift > 0 else self._wide.high)[y, player])
         row = play.place[y]
         return float((play.low if shift > 0 else play.high)[row, player])
 
@@ -251,7 +248,7 @@ class PlanProver:
             for each in (profile, other)
             for outcome, _ in positions.outcomes(state, each)
         ]
-        play = play_on(positions, after, self.wide_box())
+        play = play_on(positions, after, self._wide)
         steps: list[dict[str, Any]] = []
         if play.order:
             steps.append(self._bound_play(play, found.player))

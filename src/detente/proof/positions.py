@@ -148,6 +148,14 @@ class Positions:
             if other != profile[i]
         ]
 
+    def neighbouring(self, state: int, profile: Profile) -> list[Outcome]:
+        """List the outcomes of a profile and of the deviations of one player from it."""
+        others = [each for _, _, each in self.deviations(state, profile)]
+        found: dict[Outcome, None] = {}
+        for each in (profile, *others):
+            found.update(dict.fromkeys(o for o, _ in self.outcomes(state, each)))
+        return list(found)
+
     def look(self, state: int, profile: Profile) -> Look | None:
         """Give the look that all outcomes of a profile carry, or None."""
         key = state, profile

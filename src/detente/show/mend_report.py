@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +11,7 @@ from detente.ask.verdict import Answer
 from detente.scenario.model import Unit
 from detente.show.drawing import INK, draw_on, load_altair, to_svg, trust_charts
 from detente.show.markup import Html, breakable, columns, raw, table, tag
-from detente.show.report import POLICY
+from detente.show.pages import broken_statements_note, wrap_page
 from detente.show.words import quantity, signed_points, typeset
 
 COLOURS = {Answer.HOLDS: "#3f8fd0", Answer.FAILS: "#f7b67e", Answer.UNDECIDED: "#eef0f3"}
@@ -29,19 +28,7 @@ def render_mending_report(found: Mending) -> str:
         E490 where the extra ``report`` is not installed.
     """
     body = tag("main", tag("header", tag("h1", found.title)), mending_section(found))
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{found.title}: what would make {found.plan} hold?"),
-        tag("style", raw(_style())),
-    )
-    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
-
-
-def _style() -> str:
-    return resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
+    return wrap_page(f"{found.title}: what would make {found.plan} hold?", body)
 
 
 def mending_section(found: Mending) -> Html:
@@ -53,7 +40,7 @@ def mending_section(found: Mending) -> Html:
     return tag(
         "section",
         tag("h2", f"What would make {found.plan_title} hold?"),
-        _broken(found),
+        broken_statements_note(found.statements),
         *(tag("p", typeset(each), class_="sentence") for each in found.sentences),
         tag("p", changed, class_="note") if changed else None,
         *(_map(found, pair, n) for n, pair in enumerate(found.pairs, 1)),
@@ -61,22 +48,6 @@ def mending_section(found: Mending) -> Html:
         _best(found, rest) if rest and not holds else None,
         _structures(found) if found.structures else None,
         id="mend",
-    )
-
-
-def _broken(found: Mending) -> Html | None:
-    broken = [each for each in found.statements if not each.kept]
-    if not broken:
-        return None
-    lines = [
-        tag("li", f"{each.words}: you say {each.expected}, the model says {each.found}")
-        for each in broken
-    ]
-    return tag(
-        "div",
-        tag("p", "The model is wrong, not the world: something you are sure of does not come out."),
-        tag("ul", *lines),
-        class_="warning",
     )
 
 

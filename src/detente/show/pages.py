@@ -7,8 +7,9 @@ from importlib import resources
 
 from detente.ask.verdict import StatementResult
 from detente.show.markup import Html, raw, tag
-from detente.show.report import POLICY
 from detente.version import __version__
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def render_page(title: str, question: str, sections: Sequence[Html]) -> str:
@@ -20,18 +21,28 @@ def render_page(title: str, question: str, sections: Sequence[Html]) -> str:
     question : what the page answers, for the window's title
     sections : in order
     """
-    style = resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
     footer = tag("footer", tag("p", f"Made by Detente {__version__}."))
-    body = tag("main", tag("header", tag("h1", title)), *sections, footer)
+    return wrap_page(question, tag("main", tag("header", tag("h1", title)), *sections, footer))
+
+
+def wrap_page(title: str, main: Html) -> str:
+    """Put a page's content into a document with the style of reports.
+
+    Parameters
+    ----------
+    title : of the window
+    main : the whole content
+    """
+    style = resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", question),
+        tag("title", title),
         tag("style", raw(style)),
     )
-    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, tag('body', main), lang='en')}\n"
 
 
 def broken_statements_note(statements: Sequence[StatementResult]) -> Html | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from importlib import resources
 from pathlib import Path
 
 from detente.ask.verdict import Check
 from detente.scenario.model import Scenario
-from detente.show.markup import Child, Html, join, raw, tag
+from detente.show.markup import Child, Html, join, tag
+from detente.show.pages import wrap_page
 from detente.show.report_ground import (
     assumptions_section,
     glossary_section,
@@ -24,7 +24,6 @@ from detente.show.words import count
 from detente.version import __version__
 
 # Nothing is fetched and nothing runs, whatever a stranger's file holds.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def write_report(check: Check, scenario: Scenario, path: Path) -> None:
@@ -73,19 +72,7 @@ def render_report(check: Check, scenario: Scenario) -> str:
         glossary_section(),
         _footer(check, scenario),
     )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{check.title}: will it hold?"),
-        tag("style", raw(_style())),
-    )
-    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
-
-
-def _style() -> str:
-    return resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
+    return wrap_page(f"{check.title}: will it hold?", body)
 
 
 def _header(check: Check, scenario: Scenario) -> Html:

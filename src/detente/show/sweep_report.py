@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 from detente.ask.sweeping.answer import PlanSweep, Sweep
 from detente.scenario.model import Scenario
 from detente.show.markup import Child, Html, breakable, columns, raw, table, tag
-from detente.show.report import POLICY
+from detente.show.pages import wrap_page
 from detente.show.sweep_chart import draw_effects, draw_share_map, draw_shares
 from detente.show.sweep_words import (
     OUTCOME_WORDS,
@@ -35,19 +34,7 @@ def render_sweep_report(sweep: Sweep, scenario: Scenario) -> str:
         tag("p", scenario.question, class_="question") if scenario.question else None,
     )
     body = tag("main", header, sweep_section(sweep), _footer(sweep))
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{sweep.title}: over what share of the ranges?"),
-        tag("style", raw(_style())),
-    )
-    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
-
-
-def _style() -> str:
-    return resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
+    return wrap_page(f"{sweep.title}: over what share of the ranges?", body)
 
 
 def sweep_section(sweep: Sweep) -> Html:

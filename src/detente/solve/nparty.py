@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from detente.solve.components import split_states
 from detente.solve.hulls import FLAT, find_extreme_points, fix_directions
 from detente.solve.options import Options
 from detente.solve.residual_many import confirm
+from detente.solve.settle import Clock, start_clock
 from detente.solve.solution import Solution, StateSet, Status
 from detente.solve.vertex_sets import (
     MOST_VERTICES,
@@ -64,24 +65,6 @@ class _Problem:
     @property
     def error(self) -> float:
         return self.loss / (1.0 - self.contraction)
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Rounds and time spent, and the limits that were hit."""
-
-    max_iterations: int
-    deadline: float
-    started: float
-    iterations: int = 0
-    residual: float = 0.0
-    limits: list[Status] = field(default_factory=list)
-
-    def out_of_time(self) -> bool:
-        if time.monotonic() > self.deadline:
-            self.limits.append(Status.TIME_LIMIT)
-            return True
-        return False
 
 
 def solve(
@@ -124,9 +107,7 @@ def solve(
     if options.directions is not None:
         return nparty_directions.run(game, options)
     _check_known(game, known)
-    now = time.monotonic()
-    limit = options.time_limit_seconds
-    clock = _Clock(options.max_iterations, np.inf if limit is None else now + limit, now)
+    clock = start_clock(options)
     problem = _prepare(game, known)
     outer = _first_sets(problem, known)
     inner, error = _known_inner(problem, known), 0.0
@@ -237,7 +218,7 @@ def _sweep_part(
 
 def _settle_part(
     problem: _Problem, looker: Looker, sets: VertexSets, part: IntArray, tol: float, stop: float,
-    clock: _Clock,
+    clock: Clock,
 ) -> float | None:  # fmt: skip
     """Repeat B on a part until it moves nothing by more than ``stop``.
 
@@ -271,7 +252,7 @@ def _settle_part(
 
 
 def _settle_outer(
-    problem: _Problem, sets: VertexSets, alive: BoolArray, tol: float, clock: _Clock
+    problem: _Problem, sets: VertexSets, alive: BoolArray, tol: float, clock: Clock
 ) -> bool:
     """Settle the outer bound of every part; give whether no limit was hit."""
     stop = tol * (1.0 - problem.contraction) / 8.0
@@ -287,7 +268,7 @@ def _settle_outer(
 
 def _settle_inner(
     problem: _Problem, outer: VertexSets, known: Mapping[int, StateSet], alive: BoolArray,
-    tol: float, clock: _Clock,
+    tol: float, clock: Clock,
 ) -> tuple[VertexSets, float]:  # fmt: skip
     """Find sets within ``error`` of a self-generating one; states without are left empty."""
     d = problem.contraction
@@ -320,7 +301,7 @@ def _distance(outer: FloatArray, inner: FloatArray) -> float:
 
 def _report(
     problem: _Problem, outer: VertexSets, inner: VertexSets, error: float,
-    known: Mapping[int, StateSet], options: Options, clock: _Clock,
+    known: Mapping[int, StateSet], options: Options, clock: Clock,
 ) -> Solution:  # fmt: skip
     """Bring the sets back to payoff units and say how the solve ended."""
     unit = float(problem.scale.max())
@@ -347,7 +328,7 @@ def _report(
     )  # fmt: skip
 
 
-def _final_status(states: tuple[StateSet, ...], clock: _Clock, tol: float) -> Status:
+def _final_status(states: tuple[StateSet, ...], clock: Clock, tol: float) -> Status:
     for limit in (Status.NUMERICAL_TROUBLE, Status.TIME_LIMIT, Status.ITERATION_LIMIT):
         if limit in clock.limits:
             return limit
