@@ -39,8 +39,8 @@ $(READY) $(STAMP) $(BENCHED): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	@touch $@
 
-$(READY): EXTRAS := report
-$(STAMP): EXTRAS := report,sweep,cluster,test,lint
+$(READY): EXTRAS := report,app
+$(STAMP): EXTRAS := report,sweep,cluster,app,sources,docs,test,lint
 $(BENCHED): EXTRAS := report,test,bench
 
 demo: $(READY)
