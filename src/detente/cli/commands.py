@@ -172,7 +172,7 @@ def new(
     ] = None,
 ) -> None:
     """Start a scenario of your own from a commented template."""
-    from detente.cli.files import write_new_file
+    from detente.cli.files import EDITOR_LINE, SCHEMA_FILE, write_new_file, write_schema
     from detente.library import describe_templates, read_template
 
     if template is None:
@@ -184,16 +184,28 @@ def new(
         typer.echo("\nTake one with: detente new TEMPLATE")
         return
     path = Path(f"{template}.yaml") if output is None else output
-    write_new_file(path, read_template(template))
+    write_new_file(path, f"{EDITOR_LINE}\n{read_template(template)}")
+    write_schema(path.parent / SCHEMA_FILE, ours_only=True)
     typer.echo(f"{path} is written. It is complete; change it where it says so, and run:")
     typer.echo(f"  detente check {path}")
+    typer.echo(f"({SCHEMA_FILE} beside it is for editors that help with such files.)")
 
 
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def schema(
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.json", help="Write it to this file, which may be there."),
+    ] = None,
+) -> None:
+    """Give the JSON Schema of scenario files, for completion and help in editors."""
+    from detente.cli.files import write_schema
     from detente.scenario.schema import json_schema
 
-    write_answer(_dump(json_schema()))
+    if output is None:
+        write_answer(_dump(json_schema()))
+    else:
+        write_schema(output)
+        typer.echo(f"{output} is written. docs/editors.md says what editors do with it.")
 
 
 def solve(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PAGE_ENDINGS = (".html", ".htm")
 MAX_DIRECTIONS_BYTES = 10_000_000
+SCHEMA_FILE = "detente.schema.json"
+EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"  # where editors look for it
 
 
 def write_new_file(path: Path, text: str, option: str = "with --output FILE.yaml") -> None:
@@ -79,6 +81,31 @@ def write_text(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise DetenteError(_cannot_write(path, error)) from None
+
+
+def write_schema(path: Path, *, ours_only: bool = False) -> None:
+    """Write the JSON Schema of scenario files, for editors.
+
+    Parameters
+    ----------
+    path : the file
+    ours_only : leave a file alone that is there and is not such a schema (of some version)
+
+    Raises
+    ------
+    DetenteError
+        E195 where it cannot be written.
+    """
+    from detente.scenario.schema import SCHEMA_TITLE, json_schema
+
+    if ours_only and path.exists():
+        try:
+            old = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return
+        if not isinstance(old, dict) or old.get("title") != SCHEMA_TITLE:
+            return
+    write_text(path, json.dumps(json_schema(), indent=2, allow_nan=False) + "\n")
 
 
 def refuse_both(directions: int | None, directions_file: Path | None) -> None:

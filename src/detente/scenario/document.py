@@ -53,6 +53,15 @@ Citations = Annotated[
         }
     ),
 ]
+Note = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "description": "a remark for readers; it is printed, and changes nothing",
+        }
+    ),
+]
 Targets = Annotated[
     dict[str, Word], Field(description="which ladder goes to which level", min_length=1)
 ]
@@ -84,7 +93,7 @@ class PartyEntry(Closed):
 
     name: Text | None = Field(None, description="the name used in tables and sentences")
     patience: Patience = Field(description="what a payoff one year later is worth today")
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -99,7 +108,7 @@ class LevelEntry(Open):
     credibility: Chance | None = Field(
         None, description="chance that a promise is kept; multiplies what it is worth to others"
     )
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -127,7 +136,7 @@ class LadderEntry(Closed):
         json_schema_extra={"enum": ["every period"]},
     )
     levels: dict[str, LevelForm] = Field(description="in order, from today's on")
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -145,7 +154,7 @@ class InspectionEntry(Closed):
     contested: Chance | None = Field(
         None, description="chance that an alarm is disputed, so that nothing follows from it"
     )
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -158,7 +167,7 @@ class GovernmentEntry(Closed):
     returns: Chance | None = Field(
         None, description="chance that the successor of a hostile government does not oppose it"
     )
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -183,7 +192,7 @@ class PayoffEntry(Open):
     one_off: dict[str, dict[str, Points]] | None = Field(
         None, description="points, once, whenever a ladder moves: on, back, or LEVEL to LEVEL"
     )
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -207,7 +216,7 @@ class StepEntry(Open):
     first: Word | None = Field(None, description="the party that moves first; left out: together")
     together: Targets | None = Field(None, description="moves of joint ladders")
     lasts: Time | None = Field(None, description="the least time until the next step")
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -217,7 +226,7 @@ class ResponseEntry(Closed):
     then: dict[str, Word] = Field(description="which ladder goes to which level")
     for_: Time | None = Field(None, alias="for", description="how long; for good if left out")
     resume: Flag | None = Field(None, description="whether the plan goes on afterwards (yes)")
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -235,17 +244,26 @@ Responses = dict[str, ResponseForm]
 class PlanEntry(Closed):
     """An agreement: steps in order, with responses of its own."""
 
-    title: Text | None = None
-    steps: list[StepEntry] = Field(json_schema_extra={"minItems": 1})
+    title: Text | None = Field(None, description="the name used in tables and sentences")
+    steps: list[StepEntry] = Field(
+        description="what is done, in order; the levels of the last step stay in force",
+        json_schema_extra={"minItems": 1},
+    )
     later_steps: Text | None = Field(
         None,
         description="'open': what follows the last step is not agreed yet",
         json_schema_extra={"enum": ["open"]},
     )
-    if_broken: Responses | None = None
-    if_alarm: Responses | None = None
-    if_hostile: Responses | None = None
-    note: Text | None = None
+    if_broken: Responses | None = Field(
+        None, description="what follows a breach in this plan: by_PARTY"
+    )
+    if_alarm: Responses | None = Field(
+        None, description="what follows an alarm in this plan: about_PARTY"
+    )
+    if_hostile: Responses | None = Field(
+        None, description="what follows a hostile government in this plan: in_PARTY"
+    )
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -259,15 +277,21 @@ PlanForm = Annotated[
 class StatementEntry(Closed):
     """A statement you are sure of: if it fails, the scenario is wrong, not the world."""
 
-    when: dict[str, Text] | None = Field(None, description="settings: path: value")
-    plan: Word | None = None
-    verdict: Word | None = Field(None, json_schema_extra={"enum": ["holds", "fails"]})
+    when: dict[str, Text] | None = Field(
+        None, description="numbers that are changed first: path: value, as after --set"
+    )
+    plan: Word | None = Field(None, description="the plan that the statement is about")
+    verdict: Word | None = Field(
+        None,
+        description="what you are sure of: the plan holds, or it fails",
+        json_schema_extra={"enum": ["holds", "fails"]},
+    )
     deal: Word | None = Field(
         None,
         description="short for the plan 'deal' and its verdict",
         json_schema_extra={"enum": ["holds", "fails"]},
     )
-    because: Text
+    because: Text = Field(description="why you are sure, in a sentence")
 
 
 class TypeEntry(Closed):
@@ -281,7 +305,7 @@ class TypeEntry(Closed):
         alias="with",
         description="the numbers in which it differs: path: value (low to high) @source",
     )
-    note: Text | None = None
+    note: Note | None = None
     source: Citations | None = None
 
 
@@ -301,52 +325,68 @@ class CorrelationEntry(Closed):
     rank: Text = Field(
         description="correlation of their ranks (Spearman), between -1 and 1 or -100% and 100%"
     )
-    because: Text | None = None
+    because: Text | None = Field(None, description="why they go together, in a sentence")
 
 
 class SourceEntry(Closed):
     """Where numbers come from."""
 
     judgement: Flag | None = Field(None, description="yes: somebody's judgement, not a document")
-    title: Text | None = None
-    by: Text | None = None
+    title: Text | None = Field(None, description="the title of a document; needed for one")
+    by: Text | None = Field(None, description="who wrote it, or whose judgement it is")
     date: Text | None = Field(None, description="year, year-month or year-month-day")
-    url: Text | None = None
+    url: Text | None = Field(None, description="where it can be read; it is never fetched")
     document: Text | None = Field(None, description="name of a stored document")
     sha256: Text | None = Field(None, description="fingerprint of the stored document")
-    note: Text | None = None
+    note: Note | None = None
 
 
 class ScenarioDocument(Closed):
     """Who the parties are, what can change, what each values, and what is on the table."""
 
-    title: Text
-    question: Text | None = None
+    title: Text = Field(description="what the scenario is called, on every page about it")
+    question: Text | None = Field(None, description="the question that it is to answer")
     clock: Time = Field(description="the length of one period; each party moves once a period")
-    note: Text | None = None
-    parties: dict[str, PartyEntry]
+    note: Note | None = None
+    parties: dict[str, PartyEntry] = Field(description="who decides: name: entries")
     parameters: dict[str, FormulaText] | None = Field(
         None, description="named numbers, or formulas, for the formulas of the payoffs"
     )
     ladders: dict[str, LadderEntry] = Field(description="what can change", min_length=1)
-    inspection: dict[str, InspectionEntry] | None = None
-    governments: dict[str, GovernmentEntry] | None = None
+    inspection: dict[str, InspectionEntry] | None = Field(
+        None, description="who looks for hidden cheating, and how well: name: entries"
+    )
+    governments: dict[str, GovernmentEntry] | None = Field(
+        None, description="how parties' governments change: party: entries"
+    )
     payoffs: dict[str, PayoffEntry] = Field(description="one entry per party")
-    plans: dict[str, PlanForm] | None = Field(None, min_length=1)
+    plans: dict[str, PlanForm] | None = Field(
+        None, description="the agreements on the table: name: steps", min_length=1
+    )
     steps: list[StepEntry] | None = Field(
         None,
         description="short for one plan called 'deal'",
         json_schema_extra={"minItems": 1},
     )
-    if_broken: Responses | None = Field(None, description="keys by_PARTY")
-    if_alarm: Responses | None = Field(None, description="keys about_PARTY")
-    if_hostile: Responses | None = Field(None, description="keys in_PARTY")
+    if_broken: Responses | None = Field(
+        None, description="what follows a breach: by_PARTY: response"
+    )
+    if_alarm: Responses | None = Field(
+        None, description="what follows an alarm: about_PARTY: response"
+    )
+    if_hostile: Responses | None = Field(
+        None, description="what follows a hostile government: in_PARTY: response"
+    )
     no_deal: Targets | None = Field(None, description="where the search for 'no deal' starts")
     types: dict[str, dict[str, TypeForm]] | None = Field(
         None, description="what a party may be, unknown to the others: party: type: numbers"
     )
-    must_hold: list[StatementEntry] | None = None
+    must_hold: list[StatementEntry] | None = Field(
+        None, description="statements you are sure of; every command checks them first"
+    )
     correlations: list[CorrelationEntry] | None = Field(
         None, description="which numbers go together over their ranges"
     )
-    sources: dict[str, SourceEntry] | None = None
+    sources: dict[str, SourceEntry] | None = Field(
+        None, description="where the numbers come from: name: entries"
+    )

@@ -10,6 +10,7 @@ from detente.scenario.problems import Problems
 from detente.scenario.tree import Block, Item, Scalar, Series
 
 SCHEMA_ADDRESS = "https://json-schema.org/draft/2020-12/schema"
+SCHEMA_TITLE = "Detente scenario"
 _EXPECTED = {
     "string_type": "a word or a number",
     "dict_type": "entries of the form 'key: value'",
@@ -31,8 +32,34 @@ def json_schema() -> dict[str, Any]:
     """
     from detente.scenario.document import ScenarioDocument  # noqa: PLC0415  (pydantic is slow)
 
-    schema = ScenarioDocument.model_json_schema(by_alias=True)
-    return {"$schema": SCHEMA_ADDRESS, **schema, "title": "Detente scenario"}
+    schema = _tidy(ScenarioDocument.model_json_schema(by_alias=True))
+    return {"$schema": SCHEMA_ADDRESS, **schema, "title": SCHEMA_TITLE}
+
+
+def _tidy(node: Any) -> Any:
+    """Leave out what editors would show or insert to no use, and lift what they look for.
+
+    An entry that may be left out is "this or nothing" to pydantic, with nothing as its default:
+    editors would insert the default, and would not find the description inside. The titles
+    repeat the names.
+    """
+    if isinstance(node, list):
+        return [_tidy(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _tidy(value) for key, value in node.items() if not _is_noise(key, value)}
+    main, *others = node.get("anyOf", [{}])
+    if others == [{"type": "null"}] and "type" in main:
+        kinds = main["type"] if isinstance(main["type"], list) else [main["type"]]
+        outer = {key: value for key, value in node.items() if key != "anyOf"}
+        node = {**main, **outer, "type": [*kinds, "null"]}
+        if "enum" in node:
+            node["enum"] = [*node["enum"], None]
+    return node
+
+
+def _is_noise(key: str, value: Any) -> bool:
+    return (key == "default" and value is None) or (key == "title" and isinstance(value, str))
 
 
 def check_shape(root: Block, problems: Problems) -> bool:

@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
+from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from detente.ask.verdict import Answer, Reading
@@ -179,12 +181,46 @@ def test_new_writes_once_and_never_over(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("new", "ceasefire").exit_code == 0
     path = tmp_path / "ceasefire.yaml"
-    assert path.read_text(encoding="utf-8").startswith("# Ceasefire")
+    first, second, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert first == "# yaml-language-server: $schema=detente.schema.json"
+    assert second.startswith("# Ceasefire")
     path.write_text("mine", encoding="utf-8")
     result = run("new", "ceasefire")
     assert result.exit_code == 2
     assert "error[E194]" in result.stderr
     assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_line_for_editors_leads_to_the_schema(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "ceasefire", "--output", "mine.yaml").exit_code == 0
+    written = json.loads(Path("detente.schema.json").read_text(encoding="utf-8"))
+    assert written == json.loads(run("schema").stdout)
+    data = YAML(typ="safe", pure=True).load(Path("mine.yaml").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json.dumps(data, default=str)), written)
+
+
+def test_new_brings_an_older_schema_up_to_date_and_leaves_other_files_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("detente.schema.json")
+    path.write_text('{"title": "Detente scenario"}', encoding="utf-8")
+    assert run("new", "ceasefire").exit_code == 0
+    assert "$defs" in json.loads(path.read_text(encoding="utf-8"))
+    for mine in ('{"title": "mine"}', "[]", "not JSON"):
+        path.write_text(mine, encoding="utf-8")
+        assert run("new", "ai-limits", "--output", f"{len(mine)}.yaml").exit_code == 0
+        assert path.read_text(encoding="utf-8") == mine
+
+
+def test_the_schema_goes_to_a_file(tmp_path):
+    path = tmp_path / "s.json"
+    result = run("schema", "--output", str(path))
+    assert result.exit_code == 0
+    assert str(path) in result.stdout.replace("\n", "")
+    assert json.loads(path.read_text(encoding="utf-8")) == json.loads(run("schema").stdout)
+    result = run("schema", "--output", str(tmp_path / "missing" / "s.json"))
+    assert result.exit_code == 2
+    assert "error[E195]" in result.stderr
 
 
 def test_new_says_when_it_cannot_write(tmp_path):
