@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from detente.cases import case_names, case_path
+from detente.cases import case_names, case_path, history_path
 from detente.errors import DetenteError, Problem, listed, nearest
+from detente.scenario.history import History
 from detente.scenario.model import Plan, Scenario
 from detente.templates import template_names, template_path
 
@@ -43,6 +44,23 @@ def find_scenario(name_or_path: str | Path) -> Path:
     if text in case_names():
         return case_path(text)
     raise DetenteError(_unknown("E191", text, "a file or a case", case_names(), "cases"))
+
+
+def read_case(name: str) -> tuple[Scenario, History]:
+    """Read a case of the library: its scenario, and what came of it.
+
+    Raises
+    ------
+    DetenteError
+        E191, where there is no such case; what is wrong with its files.
+    """
+    from detente.scenario.history_reading import read_history  # noqa: PLC0415  (readers only)
+    from detente.scenario.reading import read_scenario  # noqa: PLC0415
+
+    if name not in case_names():
+        raise DetenteError(_unknown("E191", name, "a case", case_names(), "cases"))
+    scenario = read_scenario(case_path(name))
+    return scenario, read_history(history_path(name), scenario)
 
 
 def name_file(file: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["case_names", "case_path"]
+__all__ = ["case_names", "case_path", "history_path"]
+
+HISTORY = ".history"  # before the ending: the file that stands beside a case's scenario
 
 
 def case_names() -> tuple[str, ...]:
@@ -17,7 +19,8 @@ def case_names() -> tuple[str, ...]:
     True
     """
     found = (Path(entry.name) for entry in files(__name__).iterdir())
-    return tuple(sorted(path.stem for path in found if path.suffix == ".yaml"))
+    stems = (path.stem for path in found if path.suffix == ".yaml")
+    return tuple(sorted(stem for stem in stems if not stem.endswith(HISTORY)))
 
 
 def case_path(name: str) -> Path:
@@ -42,3 +45,19 @@ def case_path(name: str) -> Path:
     if name not in case_names():
         raise KeyError(name)
     return Path(str(files(__name__).joinpath(f"{name}.yaml")))
+
+
+def history_path(name: str) -> Path:
+    """Give the file that says what came of a case.
+
+    Raises
+    ------
+    KeyError
+        When there is no case of that name.
+
+    Examples
+    --------
+    >>> history_path("singapore-2018").name
+    'singapore-2018.history.yaml'
+    """
+    return case_path(name).with_name(f"{name}{HISTORY}.yaml")
