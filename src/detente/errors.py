@@ -175,6 +175,18 @@ CODES: dict[str, str] = {
     "E457": "Workers that cannot work",
     "E490": "A package that is not installed",
     "E501": "Points to prove, but no proof",
+    "E701": "A request that cannot be read",
+    "E702": "A request that is too large",
+    "E703": "An answer that takes too long",
+    "E704": "An answer that takes too much memory",
+    "E705": "Too much at once",
+    "E706": "Not allowed to ask",
+    "E707": "Not a file of the app's folder",
+    "E708": "A file that has changed meanwhile",
+    "E709": "No such job",
+    "E710": "A port that cannot be used",
+    "E711": "Steps that cannot be changed in the text",
+    "E712": "A fault of Detente",
 }
 
 

@@ -139,7 +139,7 @@ class Checker:
         """Compile the scenario at other numbers, reusing what does not depend on them."""
         scenario = self._scenario.with_values(values) if values else self._scenario
         if values:
-            _refuse_outside(self._scenario, values)
+            refuse_outside(self._scenario, values)
             found = Problems(scenario.file, scenario.text)
             check_values(scenario, found)
             found.raise_all()
@@ -149,8 +149,14 @@ class Checker:
         return compiled
 
 
-def _refuse_outside(scenario: Scenario, values: Mapping[str, float]) -> None:
-    """Refuse numbers beyond the limits of their units, which reading a file refuses too."""
+def refuse_outside(scenario: Scenario, values: Mapping[str, float]) -> None:
+    """Refuse numbers beyond the limits of their units, which reading a file refuses too.
+
+    Raises
+    ------
+    DetenteError
+        E124
+    """
     problems = []
     for path, value in values.items():
         unit = scenario.quantities[path].unit

@@ -9,7 +9,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import commands, comparing, designing, mending, scenario_proofs, sweeping
+from detente.cli import (
+    commands,
+    comparing,
+    designing,
+    mending,
+    scenario_proofs,
+    serving,
+    sweeping,
+)
 from detente.cli.output import error_console
 from detente.errors import DetenteError
 from detente.version import __version__
@@ -82,6 +90,7 @@ for _command in (
     mending.mend,
     designing.design,
     sweeping.sweep,
+    serving.app,
     commands.new,
     commands.schema,
     commands.solve,
