@@ -32,7 +32,7 @@ from detente.ask.designing.steps import Responses, with_periods, write_lasting, 
 from detente.ask.designing.text import PlanText, insert_plans
 from detente.ask.judge import payoff_scales
 from detente.ask.knowledge import Knower
-from detente.ask.mending.mend import mend
+from detente.ask.mending.mend import Progress, mend
 from detente.ask.mending.sentences import say_change
 from detente.ask.nodeal import find_no_deal
 from detente.ask.verdict import Answer, Check
@@ -57,6 +57,7 @@ def design(
     *,
     time_limit: float | None = 5.0,
     mending: bool = True,
+    progress: Progress | None = None,
 ) -> Designing:
     """Find plans that hold and reach a goal.
 
@@ -73,6 +74,7 @@ def design(
     time_limit : seconds for the payoff sets, which are computed for small games only; None for no
         limit
     mending : where no plan is found, whether to look for single numbers that would open the way
+    progress : told what is being done; how many parts are done, of how many, where that is known
 
     Raises
     ------
@@ -89,6 +91,7 @@ def design(
     (True, 4)
     """
     start = time.perf_counter()
+    tell = progress or _say_nothing
     scenario = apply_settings(scenario, list(settings)) if settings else scenario
     wanted = read_goal(scenario, goal)
     purposes = list_purposes(scenario, purpose)
@@ -103,14 +106,21 @@ def design(
                 remedy="take ladders or levels out that the goal does not need",
             )
         ) from None
+    tell(0, 0, f"looking for plans among {len(moves):,} moves")
     found = workshop.find(moves, wanted)
     if not found and _is_small(workshop) and workshop.exclude(moves, wanted).possible:
+        tell(0, 0, "computing payoff sets")
         workshop.knower.sets()  # sharper floors and punishments
         found = workshop.find_threatened(moves, wanted)
     task = _Task(scenario, wanted, tuple(settings), purposes, workshop, moves, time_limit)
     if found:
+        tell(0, 0, "choosing among the plans that hold")
         return task.answer_found(found, start)
-    return task.answer_none(start, mending=mending)
+    return task.answer_none(start, mending=mending, tell=tell)
+
+
+def _say_nothing(done: int, total: int, words: str) -> None:
+    """Tell nobody."""
 
 
 def _open_workshop(scenario: Scenario, time_limit: float | None) -> Workshop:
@@ -175,8 +185,9 @@ class _Task:
             check=answer, text=text, start=start,
         )  # fmt: skip
 
-    def answer_none(self, start: float, *, mending: bool) -> Designing:
+    def answer_none(self, start: float, *, mending: bool, tell: Progress) -> Designing:
         """Answer where no plan was found that reaches the goal."""
+        tell(0, 0, "no plan reaches the goal; looking how far one gets")
         exclusion = self.workshop.exclude(self.moves, self.goal)
         furthest, reached = self.furthest()
         path = self.workshop.attempt(self.moves, self.goal, reached)
@@ -185,7 +196,7 @@ class _Task:
         verdict = answer.verdicts[0]
         attempt = Attempt(ids[0], write_steps(self.moves.compiled, plan), verdict)
         unravels = any("this is unravelling" in reason for reason in verdict.reasons)
-        openers = self.openers(text, ids[0]) if mending else None
+        openers = self.openers(text, ids[0], tell) if mending else None
         return self.answer(
             sentences=describe_failure(
                 self.scenario, self.goal, exclusion, self.searched(), attempt, furthest, unravels,
@@ -196,10 +207,10 @@ class _Task:
             openers=openers or (), check=answer, text=text, start=start,
         )  # fmt: skip
 
-    def openers(self, text: str, plan: str) -> tuple[Opener, ...]:
+    def openers(self, text: str, plan: str, tell: Progress) -> tuple[Opener, ...]:
         """Find the numbers that alone would make the attempt hold, the smallest change first."""
         again = read_scenario_text(text, self.scenario.file).with_values(self.scenario.values)
-        found = mend(again, plan, structure=False, time_limit=0)
+        found = mend(again, plan, structure=False, time_limit=0, progress=tell)
         return tuple(
             Opener(each.path, each.text, each.holds_at.text, each.fails_at.text, each.in_range,
                    say_change(each))

@@ -36,7 +36,7 @@ from detente.scenario.settings import apply_settings, resolve_path
 
 MILDEST = (Reading.NO_DEAL, Reading.WRITTEN)
 
-Progress = Callable[[str], None]
+Progress = Callable[[int, int, str], None]  # parts done, of how many, and what is looked at
 
 
 def mend(
@@ -66,7 +66,7 @@ def mend(
     best_pair : where no pair is named, map the two numbers that seem to do most
     time_limit : seconds for the payoff sets at each set of numbers where the harshest reading
         needs them; 0 computes none (what needs them is undecided)
-    progress : told what is being looked at
+    progress : told how many parts are done, of how many, and what is being looked at
 
     Raises
     ------
@@ -87,23 +87,24 @@ def mend(
         left = []
     today = prober.probe(chosen)
     found = []
-    for number, path in enumerate(taken, 1):
+    parts = len(taken) + len(named)
+    for number, path in enumerate(taken):
         if progress is not None:
-            progress(f"number {number} of {len(taken)}: {path}")
+            progress(number, parts, path)
         found.append(_mend_number(prober, chosen, path, today))
     found.sort(key=lambda each: _order(each, today.holds))
     structures: tuple[StructureMend, ...] = ()
     reason = ""
     if structure and not today.holds:
         if progress is not None:
-            progress("other orders of steps")
+            progress(len(taken), parts, "other orders of steps")
         structures, reason = mend_structure(prober, chosen, given, tuple(settings))
     if not named and best_pair and not today.holds:
         named = choose_pair(found)
     maps = []
-    for first, second in named:
+    for number, (first, second) in enumerate(named, len(taken)):
         if progress is not None:
-            progress(f"{first} and {second} together")
+            progress(number, parts, f"{first} and {second} together")
         maps.append(map_pair(prober, chosen, first, second))
     answer = Mending(
         title=scenario.title,
