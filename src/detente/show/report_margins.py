@@ -67,7 +67,7 @@ def margin_pictures(
             tag(
                 "figure",
                 tag("figcaption", tag("b", name), tag("br"), check.scales[index]),
-                tag("div", svg, role="img", aria_label=_describe(name, verdict, bars)),
+                tag("div", svg, role="img", aria_label=describe_bars(name, verdict, bars)),
                 class_="margins",
             )
         )
@@ -136,7 +136,7 @@ def _step_label(margin: Margin) -> str:
     return f"{margin.step} {margin.step_id}"
 
 
-def _describe(name: str, verdict: Verdict, bars: Sequence[Bar]) -> str:
+def describe_bars(name: str, verdict: Verdict, bars: Sequence[Bar]) -> str:
     """Say in words what a picture of margins shows."""
     readings = list(dict.fromkeys(bar.reading for bar in bars))
     said = []
