@@ -106,7 +106,9 @@ class LevelEntry(Open):
     today: Flag | None = Field(None, description="whether the ladder stands here today")
     undo: Time | None = Field(None, description="mean time to climb back to the level before")
     credibility: Chance | None = Field(
-        None, description="chance that a promise is kept; multiplies what it is worth to others"
+        None,
+        description="chance that a promise is kept; multiplies what it is worth to others",
+        examples=["60% (30% to 80%)"],
     )
     note: Note | None = None
     source: Citations | None = None
@@ -145,14 +147,20 @@ class InspectionEntry(Closed):
 
     watches: Names = Field(description="the ladder that is inspected, or a list")
     every: Time | None = Field(
-        None, description="time between inspections; once a period if left out"
+        None,
+        description="time between inspections; once a period if left out",
+        examples=["6 months"],
     )
     catches: Chance = Field(description="chance per inspection of an alarm when the holder cheats")
     false_alarm: Chance | None = Field(
-        None, description="chance per inspection of an alarm when the holder does not cheat"
+        None,
+        description="chance per inspection of an alarm when the holder does not cheat",
+        examples=["3% (0% to 10%)"],
     )
     contested: Chance | None = Field(
-        None, description="chance that an alarm is disputed, so that nothing follows from it"
+        None,
+        description="chance that an alarm is disputed, so that nothing follows from it",
+        examples=["10%"],
     )
     note: Note | None = None
     source: Citations | None = None
@@ -162,10 +170,14 @@ class GovernmentEntry(Closed):
     """How a party's government changes, and what a hostile successor does."""
 
     turnover: Rate = Field(description="chance per year that the government changes")
-    hostile_successor: Chance = Field(description="chance that the successor opposes the deal")
+    hostile_successor: Chance = Field(
+        description="chance that the successor opposes the deal", examples=["30% (10% to 60%)"]
+    )
     it_would: Targets = Field(description="what a hostile government does")
     returns: Chance | None = Field(
-        None, description="chance that the successor of a hostile government does not oppose it"
+        None,
+        description="chance that the successor of a hostile government does not oppose it",
+        examples=["70% (40% to 90%)"],
     )
     note: Note | None = None
     source: Citations | None = None
@@ -173,8 +185,8 @@ class GovernmentEntry(Closed):
 
 _TABLE = {
     "anyOf": [
-        {"type": "object", "additionalProperties": _NUMERIC},
-        _NUMERIC,
+        {"type": "object", "additionalProperties": {**_NUMERIC, "examples": ["-55 (-70 to -40)"]}},
+        {**_NUMERIC, "examples": ["-80 (-120 to -40) * (1 - arsenal.share)"]},
     ],
     "description": "a table by level of a ladder, or a formula under a name of its own",
 }
@@ -186,9 +198,15 @@ class PayoffEntry(Open):
     __pydantic_extra__: dict[str, Annotated[Any, WithJsonSchema(_TABLE)]] = Field(init=False)
     scale: Text = Field(description="what the points mean, such as '100 points = one year of ...'")
     secret_gain: FormulaText | None = Field(
-        None, description="extra while it cheats on a watched ladder it has moved"
+        None,
+        description="extra while it cheats on a watched ladder it has moved",
+        examples=["40 (20 to 60) * (1 - arsenal.share)"],
     )
-    secret_harm: FormulaText | None = Field(None, description="while another party cheats")
+    secret_harm: FormulaText | None = Field(
+        None,
+        description="points while another party cheats",
+        examples=["-30 (-40 to -20) * (1 - arsenal.share)"],
+    )
     one_off: dict[str, dict[str, Points]] | None = Field(
         None, description="points, once, whenever a ladder moves: on, back, or LEVEL to LEVEL"
     )
@@ -215,7 +233,9 @@ class StepEntry(Open):
     id: Word | None = Field(None, description="a short name of the step")
     first: Word | None = Field(None, description="the party that moves first; left out: together")
     together: Targets | None = Field(None, description="moves of joint ladders")
-    lasts: Time | None = Field(None, description="the least time until the next step")
+    lasts: Time | None = Field(
+        None, description="the least time until the next step", examples=["1 year"]
+    )
     note: Note | None = None
     source: Citations | None = None
 
@@ -224,7 +244,12 @@ class ResponseEntry(Closed):
     """What follows a breach, an alarm or a hostile government."""
 
     then: dict[str, Word] = Field(description="which ladder goes to which level")
-    for_: Time | None = Field(None, alias="for", description="how long; for good if left out")
+    for_: Time | None = Field(
+        None,
+        alias="for",
+        description="how long; for good if left out",
+        examples=["5 years (2 to 10 years)"],
+    )
     resume: Flag | None = Field(None, description="whether the plan goes on afterwards (yes)")
     note: Note | None = None
     source: Citations | None = None
@@ -298,7 +323,9 @@ class TypeEntry(Closed):
     """What a party may be, unknown to the others: the numbers in which it differs."""
 
     share: Chance | None = Field(
-        None, description="how likely the others think it; left out: an equal part of the rest"
+        None,
+        description="how likely the others think it; left out: an equal part of the rest",
+        examples=["40% (20% to 60%)"],
     )
     with_: dict[str, FormulaText] | None = Field(
         None,
@@ -335,7 +362,7 @@ class SourceEntry(Closed):
     title: Text | None = Field(None, description="the title of a document; needed for one")
     by: Text | None = Field(None, description="who wrote it, or whose judgement it is")
     date: Text | None = Field(None, description="year, year-month or year-month-day")
-    url: Text | None = Field(None, description="where it can be read; it is never fetched")
+    url: Text | None = Field(None, description="where it can be read; nothing is ever fetched")
     document: Text | None = Field(None, description="name of a stored document")
     sha256: Text | None = Field(None, description="fingerprint of the stored document")
     note: Note | None = None
@@ -346,7 +373,10 @@ class ScenarioDocument(Closed):
 
     title: Text = Field(description="what the scenario is called, on every page about it")
     question: Text | None = Field(None, description="the question that it is to answer")
-    clock: Time = Field(description="the length of one period; each party moves once a period")
+    clock: Time = Field(
+        description="the length of one period; each party moves once a period",
+        examples=["6 months"],
+    )
     note: Note | None = None
     parties: dict[str, PartyEntry] = Field(description="who decides: name: entries")
     parameters: dict[str, FormulaText] | None = Field(
