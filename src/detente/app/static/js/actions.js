@@ -1,0 +1,180 @@
+// What a reader can do: each action asks the server and then changes the state.
+
+import { post, Refusal } from "./api.js";
+import { announce, clearNotices, notify } from "./dom.js";
+import { body, keyOf, planOf, planTitle, state, update, verdictOf } from "./state.js";
+import { points } from "./words.js";
+
+const FOLLOWS = 200; // milliseconds: a fast answer within these follows a slider while it moves
+const MAX_PAST = 100;
+
+export function showRefusal(error) {
+  if (error.name === "AbortError") return;
+  if (!(error instanceof Refusal)) throw error;
+  const [first, ...others] = error.problems;
+  const more = others.length ? ` (and ${others.length} more)` : "";
+  notify(first.message + more, "bad", first.remedy ?? "");
+}
+
+// ---------------------------------------------------------------- opening
+
+/** Open a case, a file or a text; `wanted` may bring a plan, settings, options, a view and an edited text. */
+export async function open(source, wanted = {}) {
+  const doc = await post("/api/open", source);
+  const [kind] = Object.keys(source);
+  const origin = { kind, name: doc.name, text: doc.text, digest: doc.digest };
+  if (kind !== "text") origin.name = source[kind];
+  let problems = [];
+  let now = doc;
+  const draft = wanted.text ?? doc.text;
+  if (draft !== doc.text) {
+    try {
+      now = await post("/api/open", { text: draft });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems = error.problems;
+    }
+  }
+  const known = new Set(now.parameters.map((each) => each.path));
+  const settings = Object.fromEntries(Object.entries(wanted.settings ?? {}).filter(([path]) => known.has(path)));
+  const lost = Object.keys(wanted.settings ?? {}).filter((path) => !known.has(path));
+  const plan = now.plans.some((each) => each.id === wanted.plan) ? wanted.plan : (now.plans[0]?.id ?? "");
+  clearNotices();
+  update({
+    origin, draft, doc: now, problems, warnings: now.warnings, past: [], future: [], settings, plan,
+    view: wanted.view ?? "check", reading: wanted.reading ?? null, options: wanted.options ?? {},
+    verdicts: [], verdictKey: "", check: null, matters: new Map(), jobs: {},
+  });
+  if (lost.length) notify(`The address changes numbers that this file does not have: ${lost.join(", ")}.`, "bad");
+  await askVerdict();
+}
+
+// ---------------------------------------------------------------- the text
+
+let reading = null;
+
+/** Take a new text: it is read by the server, and becomes the document when it can be read. */
+export async function setText(draft, { remember = true } = {}) {
+  if (draft === state.draft && state.doc?.text === draft) return true;
+  if (remember && state.draft !== draft) update({ past: [...state.past, state.draft].slice(-MAX_PAST), future: [] });
+  update({ draft });
+  reading?.abort();
+  reading = new AbortController();
+  try {
+    const doc = await post("/api/open", { text: draft }, reading.signal);
+    const known = new Set(doc.parameters.map((each) => each.path));
+    const settings = Object.fromEntries(Object.entries(state.settings).filter(([path]) => known.has(path)));
+    const plan = doc.plans.some((each) => each.id === state.plan) ? state.plan : (doc.plans[0]?.id ?? "");
+    update({ doc, problems: [], warnings: doc.warnings, settings, plan });
+    askVerdict();
+    return true;
+  } catch (error) {
+    if (error.name === "AbortError") return false;
+    if (!(error instanceof Refusal)) throw error;
+    update({ problems: error.problems });
+    announce(`${error.problems.length === 1 ? "One problem" : `${error.problems.length} problems`} in the file. ${error.problems[0].message}`);
+    return false;
+  }
+}
+
+export async function undo() {
+  if (!state.past.length) return;
+  const [draft, future] = [state.past.at(-1), [...state.future, state.draft]];
+  update({ past: state.past.slice(0, -1), future });
+  await setText(draft, { remember: false });
+  announce("Undone.");
+}
+
+export async function redo() {
+  if (!state.future.length) return;
+  const [draft, past] = [state.future.at(-1), [...state.past, state.draft]];
+  update({ future: state.future.slice(0, -1), past });
+  await setText(draft, { remember: false });
+  announce("Done again.");
+}
+
+// ---------------------------------------------------------------- numbers and plans
+
+/** Change a number (null: back to the file's value); `moving` while a slider is being dragged. */
+export function setNumber(path, value, moving = false) {
+  const settings = { ...state.settings };
+  const own = state.doc.parameters.find((each) => each.path === path)?.value;
+  if (value === null || value === own) delete settings[path];
+  else settings[path] = value;
+  update({ settings });
+  if (!moving || !state.slow) askVerdict({ moving });
+}
+
+export function resetNumbers() {
+  update({ settings: {} });
+  askVerdict();
+  announce("All numbers are back at the file's values.");
+}
+
+export function setPlan(plan) {
+  if (plan === state.plan) return;
+  update({ plan });
+  sayVerdict();
+  askCheck();
+}
+
+// ---------------------------------------------------------------- verdicts
+
+let asking = false;
+let again = null;
+
+/** Ask for the fast answers; while one is under way only the latest request is kept. */
+export async function askVerdict({ moving = false } = {}) {
+  if (asking) {
+    again = { moving };
+    return;
+  }
+  asking = true;
+  const key = keyOf();
+  const began = performance.now();
+  try {
+    const found = await post("/api/verdict", body({ plan: null }));
+    update({ slow: performance.now() - began > FOLLOWS, verdicts: found.verdicts, verdictKey: key });
+    if (!moving) sayVerdict();
+  } catch (error) {
+    showRefusal(error);
+  } finally {
+    asking = false;
+  }
+  const next = again;
+  again = null;
+  if (next) await askVerdict(next);
+  else if (!moving) askCheck();
+}
+
+let checking = null;
+
+/** Ask for the full record behind the sentence, the pictures and the tables. */
+export async function askCheck() {
+  const key = keyOf();
+  if (state.check?.key === key && state.check.record.verdicts.some((each) => each.plan === state.plan)) return;
+  checking?.abort();
+  checking = new AbortController();
+  try {
+    const found = await post("/api/check", body({ plans: [state.plan], reading: null }), checking.signal);
+    if (key === keyOf()) update({ check: { ...found, key } });
+  } catch (error) {
+    if (error.name !== "AbortError" && key === keyOf()) update({ check: { key, record: { verdicts: [] }, problems: error.problems ?? [] } });
+    showRefusal(error);
+  }
+}
+
+/** Give the kind of an answer (which shape and colour) and its words. */
+export function nameAnswer(verdict) {
+  if (!verdict) return ["undecided", "Not judged yet"];
+  if (verdict.answer === "holds") return verdict.mildest === "harshest" ? ["can", "Can hold"] : ["holds", "Holds"];
+  return verdict.answer === "fails" ? ["fails", "Fails"] : ["undecided", "Undecided"];
+}
+
+function sayVerdict() {
+  const verdict = verdictOf();
+  if (!verdict) return;
+  const first = verdict.first;
+  const where = first ? ` First to walk away: ${first.party_name} at ${first.step_id}, margin ${points(first.margin)}.` : "";
+  announce(`${planTitle(planOf())}: ${nameAnswer(verdict)[1]}.${where}`);
+}
