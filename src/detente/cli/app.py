@@ -17,6 +17,7 @@ from detente.cli import (
     scenario_proofs,
     serving,
     sweeping,
+    touring,
 )
 from detente.cli.output import error_console
 from detente.errors import DetenteError
@@ -83,6 +84,7 @@ app = typer.Typer(
 app.callback()(_begin)
 for _command in (
     commands.demo,
+    touring.tour,
     commands.check,
     commands.explain,
     comparing.compare,
