@@ -34,14 +34,14 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def ask(self, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.client.post(f"/api/{path}", json=body)
+    def ask(self, question: str, /, **body: Any) -> dict[str, Any]:
+        answer = self.client.post(f"/api/{question}", json=body)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
-    def refused(self, path: str, status: int, **body: Any) -> list[dict[str, Any]]:
-        answer = self.client.post(f"/api/{path}", json=body)
+    def refused(self, question: str, status: int, /, **body: Any) -> list[dict[str, Any]]:
+        answer = self.client.post(f"/api/{question}", json=body)
         assert answer.status_code == status, answer.text
         found: list[dict[str, Any]] = answer.json()["problems"]
         return found
