@@ -29,7 +29,8 @@ def render_comparison_report(found: Comparison) -> str:
 
 def comparison_section(found: Comparison) -> Html:
     """Give the section of a report that compares plans."""
-    parts: list[Child] = [tag("h2", "Plans side by side")]
+    several = len(found.plans) > 1
+    parts: list[Child] = [tag("h2", "Plans side by side" if several else "Who gains what, when")]
     parts += [broken_statements_note(each.statements) for each in found.statements]
     parts += [tag("p", typeset(words), class_="sentence") for words in found.sentences]
     if found.settings:
@@ -75,7 +76,7 @@ def _plan(found: Comparison, plan: ComparedPlan) -> list[Child]:
     for step in plan.steps:
         for party, each in enumerate(step.parties):
             name = f"{step.step} {step.step_id}" if party == 0 else ""
-            words = tag("span", step.words, class_="bounds") if party == 0 and step.words else None
+            words = tag("span", step.words, class_="other") if party == 0 and step.words else None
             who = tag("td", found.party_names[party])
             rows.append([tag("th", name, words, scope="row"), who, *_cells(each)])
     head = columns(
@@ -85,7 +86,7 @@ def _plan(found: Comparison, plan: ComparedPlan) -> list[Child]:
     return [
         tag("p", typeset(f"time: {say_time(plan.times[0], written)}")),
         tag("p", typeset(f"left on the table: {left}")),
-        table(head, rows, class_="wide"),
+        table(head, rows, class_="wide steps-table"),
     ]
 
 

@@ -10,7 +10,7 @@ from detente.show.numbers import clean_text
 
 _LINKED = re.compile(r"https?://[^\s<>\"']+", re.ASCII)
 MAX_SHORT = 14  # rows; a table this short stays on one printed page
-_VOID = frozenset({"br", "meta", "wbr", "col"})
+_VOID = frozenset({"br", "meta", "wbr", "col", "input"})
 
 
 class Html(str):

@@ -10,9 +10,9 @@ from detente.ask.mending.records import Mending, NumberMend, PairMap
 from detente.ask.verdict import Answer
 from detente.scenario.model import Unit
 from detente.show.drawing import INK, draw_on, load_altair, to_svg, trust_charts
-from detente.show.markup import Html, breakable, columns, raw, table, tag
+from detente.show.markup import Html, breakable, columns, join, raw, table, tag
 from detente.show.pages import broken_statements_note, wrap_page
-from detente.show.words import quantity, signed_points, typeset
+from detente.show.words import percentage, quantity, signed_points, typeset
 
 COLOURS = {Answer.HOLDS: "#3f8fd0", Answer.FAILS: "#f7b67e", Answer.UNDECIDED: "#eef0f3"}
 SIDE = 300  # pixels of a map
@@ -31,23 +31,33 @@ def render_mending_report(found: Mending) -> str:
     return wrap_page(f"{found.title}: what would make {found.plan} hold?", body)
 
 
-def mending_section(found: Mending) -> Html:
-    """Give the section of a report that says what would make a plan hold."""
+def mending_section(
+    found: Mending, key: str = "mend", heading: str = "h2", most: int | None = None
+) -> Html:
+    """Give the section of a report that says what would make a plan hold.
+
+    Parameters
+    ----------
+    found : the answer to `mend`
+    key : the section's id, and the start of the ids inside it
+    heading : element of its heading
+    most : rows of a table of what is not enough; None for all
+    """
     good = [each for each in found.numbers if each.holds_at is not None]
     rest = [each for each in found.numbers if each.holds_at is None and each.matters]
     holds = found.answer is Answer.HOLDS
     changed = f" With {', '.join(found.settings)}." if found.settings else ""
     return tag(
         "section",
-        tag("h2", f"What would make {found.plan_title} hold?"),
+        tag(heading, f"What would make {found.plan_title or found.plan} hold?"),
         broken_statements_note(found.statements),
         *(tag("p", typeset(each), class_="sentence") for each in found.sentences),
         tag("p", changed, class_="note") if changed else None,
-        *(_map(found, pair, n) for n, pair in enumerate(found.pairs, 1)),
+        *(_map(found, pair, f"{key}-map-{n}") for n, pair in enumerate(found.pairs, 1)),
         _numbers(good, "What one number alone can do", holds=holds) if good else None,
-        _best(found, rest) if rest and not holds else None,
-        _structures(found) if found.structures else None,
-        id="mend",
+        _best(found, rest, most) if rest and not holds else None,
+        _structures(found, most) if found.structures else None,
+        id=key,
     )
 
 
@@ -59,7 +69,7 @@ def _numbers(numbers: Sequence[NumberMend], title: str, *, holds: bool) -> Html:
         if each.fails_at is not None and each.fails_at.answer is Answer.UNDECIDED:
             bad += " (undecided)"
         spans = "; ".join(
-            f"{quantity(i.low, each.unit)} to {quantity(i.high, each.unit)}" for i in each.intervals
+            f"{_value(each, i.low)} to {_value(each, i.high)}" for i in each.intervals
         )
         rows.append(
             [
@@ -79,12 +89,19 @@ def _numbers(numbers: Sequence[NumberMend], title: str, *, holds: bool) -> Html:
 def _range(each: NumberMend) -> str:
     if each.low is None or each.high is None:
         return "none"
-    return f"{quantity(each.low, each.unit)} to {quantity(each.high, each.unit)}"
+    return f"{_value(each, each.low)} to {_value(each, each.high)}"
 
 
-def _best(found: Mending, numbers: Sequence[NumberMend]) -> Html:
+def _value(each: NumberMend, value: float) -> str:
+    """Write a value of a number, in percent where the file does."""
+    if each.unit is Unit.NUMBER and each.text.endswith("%"):
+        return percentage(value)
+    return quantity(value, each.unit)
+
+
+def _best(found: Mending, numbers: Sequence[NumberMend], most: int | None) -> Html:
     rows = []
-    for each in numbers:
+    for each in numbers[:most]:
         best = each.best
         words = "not known" if best is None else (
             f"{signed_points(best.margin)} {found.parties[best.party]}, {best.step_id}"
@@ -95,15 +112,25 @@ def _best(found: Mending, numbers: Sequence[NumberMend]) -> Html:
             [
                 tag("td", breakable(each.short)),
                 tag("td", each.text, class_="number"),
-                tag("td", quantity(each.best_at.value, each.unit), class_="number"),
+                tag("td", _value(each, each.best_at.value), class_="number"),
                 tag("td", words),
             ]
         )
     head = columns("Number", "Today", "Best at", "Worst margin then", numbers=[1, 2])
-    return table(head, rows, caption="No value of these alone is enough", class_="wide named")
+    caption = "No value of these alone is enough"
+    return join([table(head, rows, caption=caption, class_="wide named"),
+                 _left_out(len(numbers) - len(rows), found.plan)])  # fmt: skip
 
 
-def _structures(found: Mending) -> Html:
+def _left_out(n: int, plan: str) -> Html | None:
+    """Say how many rows do less than those shown, and what lists them."""
+    if n <= 0:
+        return None
+    words = f"{n} more do no better. They are listed by "
+    return tag("p", words, tag("code", f"detente mend FILE --plan {plan}"), ".", class_="note")
+
+
+def _structures(found: Mending, most: int | None) -> Html:
     rows = [
         [
             tag("td", each.words),
@@ -116,16 +143,19 @@ def _structures(found: Mending) -> Html:
                 else f"{signed_points(each.worst.margin)} {found.parties[each.worst.party]}",
             ),
         ]
-        for each in found.structures
+        for each in found.structures[:most]
     ]
     head = columns("What", "Answer", "Steps kept", "Worst margin", numbers=[2])
-    return table(head, rows, caption="Other orders and clauses", class_="wide named")
+    return join([table(head, rows, caption="Other orders and clauses", class_="wide named"),
+                 _left_out(len(found.structures) - len(rows), found.plan)])  # fmt: skip
 
 
-def _map(found: Mending, pair: PairMap, n: int) -> Html:
+def _map(found: Mending, pair: PairMap, key: str) -> Html:
+    unsure = any(Answer.UNDECIDED in row for row in pair.answers)
+    grey = "; the answer is not known where it is grey" if unsure else ""
     words = (
         f"Where {found.plan} holds (blue) and fails (orange), for {pair.names[0]} across and "
-        f"{pair.names[1]} up. The ring is where the file stands."
+        f"{pair.names[1]} up{grey}. The ring is where the file stands."
     )
     rows = [
         [
@@ -140,7 +170,7 @@ def _map(found: Mending, pair: PairMap, n: int) -> Html:
     return tag(
         "figure",
         tag("figcaption", words),
-        tag("div", raw(draw_map(pair, f"mend-map-{n}")), role="img", aria_label=words),
+        tag("div", raw(draw_map(pair, key)), role="img", aria_label=words),
         table(head, rows, caption="The frontier") if rows else None,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from importlib import resources
 
@@ -9,6 +11,7 @@ from detente.ask.verdict import StatementResult
 from detente.show.markup import Html, raw, tag
 from detente.version import __version__
 
+# Nothing is fetched and nothing runs, whatever a stranger's file holds.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -25,24 +28,34 @@ def render_page(title: str, question: str, sections: Sequence[Html]) -> str:
     return wrap_page(question, tag("main", tag("header", tag("h1", title)), *sections, footer))
 
 
-def wrap_page(title: str, main: Html) -> str:
+def wrap_page(title: str, main: Html, script: str = "") -> str:
     """Put a page's content into a document with the style of reports.
 
     Parameters
     ----------
     title : of the window
     main : the whole content
+    script : the one script of our own that the page may run, or none
     """
     style = resources.files("detente.show").joinpath("report.css").read_text(encoding="utf-8")
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=_policy(script)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", title),
         tag("style", raw(style)),
     )
-    return f"<!doctype html>\n{tag('html', head, tag('body', main), lang='en')}\n"
+    runs = tag("script", raw(script)) if script else None
+    return f"<!doctype html>\n{tag('html', head, tag('body', main, runs), lang='en')}\n"
+
+
+def _policy(script: str) -> str:
+    """Allow exactly this script to run, named by its hash; nothing where there is none."""
+    if not script:
+        return POLICY
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return f"{POLICY}; script-src 'sha256-{digest}'"
 
 
 def broken_statements_note(statements: Sequence[StatementResult]) -> Html | None:

@@ -1,13 +1,20 @@
-"""The report: one HTML file that needs no network and no JavaScript, on screen and in print."""
+"""The report: one HTML file that needs no network, on screen and in print."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
+from detente.ask.dossier import Dossier, Part
 from detente.ask.verdict import Check
 from detente.scenario.model import Scenario
-from detente.show.markup import Child, Html, join, tag
+from detente.show.compare_report import comparison_section
+from detente.show.design_report import design_section
+from detente.show.explore_report import explore_section, no_explore_section, read_script
+from detente.show.leaning_report import marks_of
+from detente.show.markup import Html, join, tag
+from detente.show.mend_report import mending_section
 from detente.show.pages import wrap_page
 from detente.show.report_ground import (
     assumptions_section,
@@ -20,13 +27,15 @@ from detente.show.report_ground import (
 )
 from detente.show.report_margins import plan_name
 from detente.show.report_plans import answers_section, plan_section
+from detente.show.screen_report import screening_section
+from detente.show.sweep_report import sweep_section
 from detente.show.words import count
 from detente.version import __version__
 
-# Nothing is fetched and nothing runs, whatever a stranger's file holds.
 
-
-def write_report(check: Check, scenario: Scenario, path: Path) -> None:
+def write_report(
+    check: Check, scenario: Scenario, path: Path, dossier: Dossier | None = None
+) -> None:
     """Write the report of a check as one HTML file.
 
     Parameters
@@ -34,6 +43,7 @@ def write_report(check: Check, scenario: Scenario, path: Path) -> None:
     check : the answers
     scenario : the scenario they belong to, with the values in force
     path : the file to write; replaced where it is there
+    dossier : what else the report tells
 
     Raises
     ------
@@ -42,53 +52,93 @@ def write_report(check: Check, scenario: Scenario, path: Path) -> None:
     OSError
         Where the file cannot be written.
     """
-    page = render_report(check, scenario)
+    page = render_report(check, scenario, dossier)
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
-def render_report(check: Check, scenario: Scenario) -> str:
-    """Give the report of a check as HTML: the same bytes for the same check.
+def render_report(check: Check, scenario: Scenario, dossier: Dossier | None = None) -> str:
+    """Give the report of a check as HTML: the same bytes for the same answers.
+
+    Nothing runs in it but the script of the explorer, where the report has one.
 
     Raises
     ------
     DetenteError
         E490 where the extra ``report`` is not installed.
     """
-    plans = [
-        plan_section(check, scenario, verdict, n)
-        for n, verdict in enumerate(check.verdicts, start=1)
-    ]
+    told = Dossier() if dossier is None else dossier
+    sections = _sections(check, scenario, told)
     body = tag(
         "main",
-        _header(check, scenario),
-        answers_section(check),
-        *plans,
-        no_deal_section(check),
-        payoffs_section(check),
-        assumptions_section(scenario),
-        sources_section(scenario),
-        statements_section(check),
-        warnings_section(check, scenario),
-        glossary_section(),
+        _header(check, scenario, sections),
+        *(section for _, _, section in sections),
         _footer(check, scenario),
     )
-    return wrap_page(f"{check.title}: will it hold?", body)
+    script = read_script() if told.exploring is not None else ""
+    return wrap_page(f"{check.title}: will it hold?", body, script)
 
 
-def _header(check: Check, scenario: Scenario) -> Html:
-    links: list[Child] = [
-        tag("a", plan_name(verdict), href=f"#plan-{n}")
-        for n, verdict in enumerate(check.verdicts, start=1)
+MOST_ROWS = 8  # of what would not mend a plan; `detente mend` lists all
+Listed = tuple[str, str, Html]  # words in the list of contents, id, section
+
+
+def _sections(check: Check, scenario: Scenario, told: Dossier) -> list[Listed]:
+    """Give the report's sections in order; those without words are not listed."""
+    found: list[Listed] = [("Will it hold?", "answer", answers_section(check))]
+    if told.exploring is not None:
+        section = explore_section(told.exploring, scenario)
+        found.append(("Two numbers", "explore", section))
+    elif Part.EXPLORE in told.parts:
+        found.append(("Two numbers", "explore", no_explore_section()))
+    if told.comparison is not None:
+        found.append(("Plans compared", "compare", comparison_section(told.comparison)))
+    for n, verdict in enumerate(check.verdicts, start=1):
+        section = plan_section(check, scenario, verdict, n, told.leaning(verdict.plan))
+        found.append((plan_name(verdict), f"plan-{n}", section))
+    found += _asked_sections(told)
+    found += [
+        ("Without a deal", "no-deal", no_deal_section(check)),
+        ("What could be kept up", "payoffs", payoffs_section(check)),
+        ("Assumptions", "assumptions", assumptions_section(scenario, marks_of(told.leanings))),
+        ("Sources", "sources", sources_section(scenario)),
+        ("What must hold", "statements", statements_section(check)),
     ]
-    for words, anchor in (
-        ("Without a deal", "no-deal"),
-        ("What could be kept up", "payoffs"),
-        ("Assumptions", "assumptions"),
-        ("Sources", "sources"),
-        ("What must hold", "statements"),
-        ("Words", "words"),
-    ):
-        links.append(tag("a", words, href=f"#{anchor}"))
+    warnings = warnings_section(check, scenario)
+    if warnings is not None:
+        found.append(("Warnings", "warnings", warnings))
+    found.append(("Words", "words", glossary_section()))
+    return found
+
+
+def _asked_sections(told: Dossier) -> list[Listed]:
+    found: list[Listed] = []
+    if told.mendings:
+        sections = [
+            mending_section(each, f"mend-{n}", "h3", MOST_ROWS)
+            for n, each in enumerate(told.mendings, 1)
+        ]
+        found.append(("What would mend it", "mend", _group("What would mend it", "mend", sections)))
+    if told.designing is not None:
+        found.append(("Plans designed", "design", design_section(told.designing)))
+    if told.screenings:
+        sections = [
+            screening_section(each, f"screen-{n}", "h3")
+            for n, each in enumerate(told.screenings, 1)
+        ]
+        found.append(
+            ("Types of a party", "screen", _group("Who would keep it?", "screen", sections))
+        )
+    if told.sweep is not None:
+        found.append(("Over the ranges", "sweep", sweep_section(told.sweep)))
+    return found
+
+
+def _group(title: str, key: str, sections: Sequence[Html]) -> Html:
+    return tag("section", tag("h2", title), *sections, id=key, class_="group")
+
+
+def _header(check: Check, scenario: Scenario, sections: Sequence[Listed]) -> Html:
+    links = [tag("a", words, href=f"#{anchor}") for words, anchor, _ in sections]
     return tag(
         "header",
         tag("h1", check.title),

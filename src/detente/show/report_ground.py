@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from detente.ask.verdict import Check, PayoffPicture
-from detente.scenario.model import Citation, Ladder, Quantity, Scenario
-from detente.show.markup import Child, Html, breakable, columns, escape, join, link, raw, table, tag
+from detente.scenario.model import Ladder, Quantity, Scenario
+from detente.show.citing import cite, is_judged, judged_mark
+from detente.show.markup import Child, Html, breakable, columns, link, raw, table, tag
 from detente.show.payoff_chart import draw_payoffs, is_small
 from detente.show.words import count, joined, points, quantity, sentence_case, typeset
 
+MARK = "\N{BLACK DIAMOND}"
 GLOSSARY = (
     ("margin", "What keeping the step is worth to a party, less what its best breach is worth, "
      "everyone expecting the plan to go on. In the party's own points a year. Negative: it would "
@@ -42,21 +44,6 @@ GLOSSARY = (
      "conduct that each wants to keep to at every moment."),
     ("judged", "A number that rests on somebody's judgement, not on a document."),
 )  # fmt: skip
-
-
-def cite(scenario: Scenario, citations: Sequence[Citation]) -> Html | None:
-    """Give the sources of something as links into the list of sources."""
-    if not citations:
-        return None
-    numbers = {source: n for n, source in enumerate(scenario.sources, start=1)}
-    given = []
-    for each in citations:
-        words = each.source + (f", {each.locator}" if each.locator else "")
-        if each.source in numbers:
-            given.append(tag("a", words, href=f"#source-{numbers[each.source]}"))
-        else:
-            given.append(escape(f"{words} (not in the list of sources)"))
-    return tag("span", " [", join(given, "; "), "]", class_="cite")
 
 
 def no_deal_section(check: Check) -> Html:
@@ -188,14 +175,20 @@ def _payoff_table(picture: PayoffPicture, names: tuple[str, str]) -> Html:
     return table(columns("Point", *names, numbers=[1, 2]), rows)
 
 
-def assumptions_section(scenario: Scenario) -> Html:
-    """List every number of the file with its value in force, range and source."""
+def assumptions_section(
+    scenario: Scenario, marks: Mapping[str, Sequence[str]] | None = None
+) -> Html:
+    """List every number of the file with its value in force, range and source.
+
+    ``marks``: by path, the plans whose verdicts hang on the number most.
+    """
+    marks = marks or {}
     groups: dict[str, list[Quantity]] = {}
     for each in scenario.quantities.values():
         groups.setdefault(each.path.split(".")[0], []).append(each)
     parts = []
     for group, quantities in groups.items():
-        rows = [_assumption(scenario, each) for each in quantities]
+        rows = [_assumption(scenario, each, marks.get(each.path, ())) for each in quantities]
         head = columns("Number", "Value", "Range", "Source", "Line", numbers=[1, 4])
         title = sentence_case(group.replace("_", " "))
         parts.append(table(head, rows, caption=title, class_="numbers"))
@@ -204,6 +197,13 @@ def assumptions_section(scenario: Scenario) -> Html:
         tag("h2", "Assumptions"),
         tag("p", _tally(scenario)),
         tag("p", "The answers follow from these numbers; nothing here says that they are true."),
+        tag(
+            "p",
+            f"{MARK} One of the few numbers on which the verdict on a plan hangs most.",
+            class_="legend",
+        )
+        if marks
+        else None,
         _ladders_table(scenario),
         _values_list(scenario),
         *parts,
@@ -211,14 +211,9 @@ def assumptions_section(scenario: Scenario) -> Html:
     )
 
 
-def _is_judged(scenario: Scenario, each: Quantity) -> bool:
-    named = [scenario.sources.get(citation.source) for citation in each.citations]
-    return any(source is not None and source.judgement for source in named)
-
-
 def _tally(scenario: Scenario) -> str:
     every = list(scenario.quantities.values())
-    judged = sum(_is_judged(scenario, each) for each in every)
+    judged = sum(is_judged(scenario, each.citations) for each in every)
     bare = sum(not each.citations for each in every)
     ranged = sum(each.low is not None and each.high is not None for each in every)
     return (
@@ -227,7 +222,7 @@ def _tally(scenario: Scenario) -> str:
     )
 
 
-def _assumption(scenario: Scenario, each: Quantity) -> list[Html]:
+def _assumption(scenario: Scenario, each: Quantity, marked: Sequence[str]) -> list[Html]:
     value = scenario.value(each)
     shown: list[Child] = [quantity(value, each.unit)]
     if value != each.value:
@@ -238,14 +233,20 @@ def _assumption(scenario: Scenario, each: Quantity) -> list[Html]:
     if each.low is not None and each.high is not None:
         ends = f"{quantity(each.low, each.unit)} to {quantity(each.high, each.unit)}"
     source = cite(scenario, each.citations) or tag("span", "no source", class_="quiet")
-    judged = tag("span", " judged", class_="judged") if _is_judged(scenario, each) else None
     return [
-        tag("td", tag("code", breakable(each.path))),
+        tag("td", tag("code", breakable(each.path)), _mark(marked)),
         tag("td", *shown, class_="number"),
         tag("td", ends, class_="quiet" if ends == "none given" else None),
-        tag("td", source, judged),
+        tag("td", source, judged_mark(scenario, each.citations)),
         tag("td", str(each.place.line) if each.place else "", class_="number quiet"),
     ]
+
+
+def _mark(plans: Sequence[str]) -> Html | None:
+    if not plans:
+        return None
+    return tag("span", f"{MARK} {joined(list(plans))} {'hangs' if len(plans) == 1 else 'hang'} on "
+               "it most", class_="mark")  # fmt: skip
 
 
 def _ladders_table(scenario: Scenario) -> Html:

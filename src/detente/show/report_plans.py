@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from detente.ask.leaning import Leaning
 from detente.ask.verdict import (
     Answer,
     Check,
@@ -13,8 +14,9 @@ from detente.ask.verdict import (
     Verdict,
 )
 from detente.scenario.model import Scenario
+from detente.show.citing import cite
+from detente.show.leaning_report import leaning_table
 from detente.show.markup import Child, Html, columns, escape, join, table, tag
-from detente.show.report_ground import cite
 from detente.show.report_margins import (
     first_results,
     margin_pictures,
@@ -34,6 +36,9 @@ from detente.show.words import (
     typeset,
 )
 
+# The first page in print: characters of a line, lines that the page has below its head, and those
+# that a plan takes in the table and as a heading.
+LINE, LINES_OF_PAGE, LINES_OF_PLAN = 105, 64, 6
 FOLLOWS = {
     Reading.NO_DEAL: "the others merely go back to what they would do without a deal",
     Reading.WRITTEN: "the response written in the plan follows, as far as it is in the interest "
@@ -85,11 +90,22 @@ def answers_section(check: Check) -> Html:
     ]
     meanings = [f"{sentence_case(each.words)}: {FOLLOWS[each]}." for each in readings]
     parts.append(tag("p", " ".join(meanings), class_="legend"))
+    brief = _is_long(check)
     for verdict in check.verdicts:
         parts.append(tag("h3", plan_name(verdict)))
         parts.append(tag("p", typeset(verdict.sentence), class_=f"sentence {verdict.answer}"))
-        parts += [tag("p", typeset(reason)) for reason in verdict.reasons]
+        if not brief:
+            parts += [tag("p", typeset(reason)) for reason in verdict.reasons]
+    if brief:
+        parts.append(tag("p", "More reasons stand with each plan.", class_="legend"))
     return tag("section", *parts, id="answer")
+
+
+def _is_long(check: Check) -> bool:
+    """Whether all sentences and reasons together are too long for one printed page."""
+    said = [words for each in check.verdicts for words in (each.sentence, *each.reasons)]
+    lines = sum(2 + len(words) // LINE for words in said) + LINES_OF_PLAN * len(check.verdicts)
+    return lines > LINES_OF_PAGE
 
 
 def _answer_cell(verdict: Verdict, reading: Reading) -> Html:
@@ -130,8 +146,10 @@ def _broken_statements(check: Check) -> Html | None:
     return tag("p", tag("a", words, href="#statements"), class_="warning")
 
 
-def plan_section(check: Check, scenario: Scenario, verdict: Verdict, n: int) -> Html:
-    """Give everything about one plan: picture, steps, margins, entry, responses."""
+def plan_section(
+    check: Check, scenario: Scenario, verdict: Verdict, n: int, leaning: Leaning | None = None
+) -> Html:
+    """Give everything about one plan: picture, steps, what it hangs on, margins, responses."""
     results = first_results(verdict)
     note = next((plan.note for plan in scenario.plans if plan.id == verdict.plan), "")
     kicker = f"Plan {n}" + (f": {verdict.plan}" if verdict.plan != plan_name(verdict) else "")
@@ -139,9 +157,11 @@ def plan_section(check: Check, scenario: Scenario, verdict: Verdict, n: int) -> 
         tag("p", kicker, class_="kicker"),
         tag("h2", plan_name(verdict)),
         tag("p", typeset(verdict.sentence)),
+        *(tag("p", typeset(reason)) for reason in verdict.reasons),
         tag("p", note, class_="note") if note else None,
         margin_pictures(check, verdict, results, n),
         _steps(scenario, verdict),
+        leaning_table(scenario, leaning) if leaning is not None else None,
         margin_tables(check, results),
         _openings_table(verdict),
         _entry_table(check, verdict),

@@ -23,10 +23,10 @@ def render_screening_report(found: Screening) -> str:
     return render_page(found.title, question, [screening_section(found)])
 
 
-def screening_section(found: Screening) -> Html:
-    """Give the section of a report that tells types apart."""
+def screening_section(found: Screening, key: str = "screen", heading: str = "h2") -> Html:
+    """Give the section of a report that tells types apart; ``key`` is its id."""
     parts: list[Child] = [
-        tag("h2", f"Types of {found.party_name} under {found.plan_title or found.plan}"),
+        tag(heading, f"Types of {found.party_name} under {found.plan_title or found.plan}"),
         tag("p", f"If what follows a breach is: {found.reading.words}.", class_="note"),
         broken_statements_note(found.statements),
     ]
@@ -34,7 +34,7 @@ def screening_section(found: Screening) -> Html:
     if found.settings:
         parts.append(tag("p", f"With {', '.join(found.settings)}.", class_="note"))
     parts += [_types(found), _entering(found), _steps(found), tag("p", LEGEND, class_="legend")]
-    return tag("section", *parts, id="screen")
+    return tag("section", *parts, id=key)
 
 
 def _types(found: Screening) -> Html:
