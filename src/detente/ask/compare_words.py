@@ -59,20 +59,23 @@ def say_needs(each: ComparedPlan) -> str:
         if each.verdict.answer is Answer.UNDECIDED:
             return "is undecided: the bounds are still too wide"
         return "does not hold, whatever follows a breach"
-    words = {
+    main = next(r for r in each.verdict.results if r.reading is each.needs)
+    if each.needs is not Reading.HARSHEST and main.opening is not each.opening:
+        after = {
+            Opening.NO_DEAL: "no deal follows",
+            Opening.WRITTEN: "the written responses follow",
+            Opening.BEST: "the best equilibrium for it follows",
+        }[each.opening or Opening.BEST]
+        then = {
+            Reading.NO_DEAL: "returning to no deal",
+            Reading.WRITTEN: "what is written in it",
+        }[each.needs]
+        return f"holds only if {after} where it is left open; {then} then deters every breach"
+    return {
         Reading.NO_DEAL: "holds by itself: returning to no deal is enough against every breach",
         Reading.WRITTEN: "holds by the responses written in it",
         Reading.HARSHEST: "holds only under the harshest credible threats",
     }[each.needs]
-    main = next(r for r in each.verdict.results if r.reading is each.needs)
-    if each.needs is not Reading.HARSHEST and main.opening is not each.opening:
-        after = {
-            Opening.NO_DEAL: "if no deal follows where it is left open",
-            Opening.WRITTEN: "if the written responses follow where it is left open",
-            Opening.BEST: "if the best equilibrium for it follows where it is left open",
-        }[each.opening or Opening.BEST]
-        words = f"{words}, {after}"
-    return words
 
 
 def _carrying(plans: Sequence[ComparedPlan]) -> Iterator[str]:

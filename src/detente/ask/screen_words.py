@@ -78,7 +78,8 @@ def _course(plan: Plan, each: TypeAnswer, steps: Sequence[ScreenStep]) -> str:
     if each.kept_openly == each.kept:
         done = _kept(each.departs_at - 1, len(plan.steps))
         return f"'{each.type}' {done} openly at {where} ({each.departs}); worth {tempted}"
-    words = f"'{each.type}' imitates: it would {each.departs} from {where} on"
+    since = f"from {where} on" if each.departs_at <= len(plan.steps) else "once all steps are done"
+    words = f"'{each.type}' imitates: it would {each.departs} {since}"
     if each.kept_openly is None:
         return f"{words} and is never seen to break the plan; worth {tempted}"
     later = _name_step(plan, each.kept_openly + 1)

@@ -17,7 +17,7 @@ from detente.ask.verdict import Answer
 from detente.library import name_file
 from detente.show.numbers import clean_text, print_points, print_seconds, print_signed
 from detente.show.terminal import broken_statements
-from detente.show.words import count, sentence_case
+from detente.show.words import as_you_say, count, sentence_case
 
 
 def render_design(answer: Designing) -> RenderableType:
@@ -171,8 +171,8 @@ def _ground(answer: Designing) -> Iterator[RenderableType]:
         yield Text("Note: ", style="bold yellow").append(clean_text(warning), style="not bold")
     kept = [each for each in answer.check.statements if each.kept]
     if kept:
-        whole = count(len(answer.check.statements), "statement")
-        yield Text(f"What you are sure of: {len(kept)} of {whole} come out as you say.")
+        words = as_you_say(len(kept), len(answer.check.statements))
+        yield Text(f"What you are sure of: {words}")
     searched = answer.searched
     more = "" if searched.complete else " Plans that hardly differ stood for each other."
     yield Text(

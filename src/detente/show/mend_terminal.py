@@ -18,7 +18,7 @@ from detente.scenario.model import Unit
 from detente.show.numbers import clean_text, print_seconds, print_signed
 from detente.show.tables import STYLE_OF, WORD_OF, plain_table
 from detente.show.terminal import broken_statements
-from detente.show.words import count, quantity, sentence_case
+from detente.show.words import as_you_say, count, quantity, sentence_case
 
 MOST_SHOWN = 6  # other orders that do not hold
 MARKS = {Answer.HOLDS: "#", Answer.FAILS: ".", Answer.UNDECIDED: "?"}
@@ -217,6 +217,6 @@ def _ground(found: Mending) -> Text:
         " out between its values; an interval narrower than the grid could be missed."
     )
     if found.statements:
-        words += f" {kept} of {count(len(found.statements), 'statement')} come out as you say."
+        words += f" {as_you_say(kept, len(found.statements))}"
     words += f" {count(found.judged, 'set')} of numbers judged; {print_seconds(found.seconds)}."
     return Text(words, style="dim")

@@ -38,7 +38,7 @@ from detente.show.tables import (
     tabulate_responses,
     why_unfinished,
 )
-from detente.show.words import count, joined, sentence_case
+from detente.show.words import as_you_say, count, joined, sentence_case
 
 MAX_LISTED = 4  # breaches listed under a table; the table has them all
 GLOSSARY = {
@@ -257,8 +257,8 @@ def _statements(check: Check) -> Iterator[Text]:
     kept = [each for each in check.statements if each.kept]
     if kept:
         text = Text("What you are sure of: ", style="bold")
-        whole = count(len(check.statements), "statement")
-        yield text.append(f"{len(kept)} of {whole} come out as you say.", style="not bold")
+        words = as_you_say(len(kept), len(check.statements))
+        yield text.append(words, style="not bold")
 
 
 def _hint(check: Check) -> Iterator[Text]:

@@ -97,6 +97,18 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def as_you_say(kept: int, total: int) -> str:
+    """Say how many of the statements one is sure of come out.
+
+    Examples
+    --------
+    >>> as_you_say(1, 1), as_you_say(4, 4)
+    ('1 of 1 statement comes out as you say.', '4 of 4 statements come out as you say.')
+    """
+    verb = "comes" if kept == 1 else "come"
+    return f"{kept} of {count(total, 'statement')} {verb} out as you say."
+
+
 def duration(years: float) -> str:
     """Write a time in years, months or days, whichever is whole first.
 

@@ -26,6 +26,15 @@ def found(singapore):
     return compare([singapore], ["phased", "disarm-first"])
 
 
+def test_a_plan_that_needs_more_than_no_deal_does_not_hold_by_itself(found):
+    """Check says that they hold only with the best continuation; so does the comparison."""
+    assert {each.opening for each in found.plans} == {Opening.BEST}
+    assert found.sentences[0] == (
+        "phased and disarm-first each holds only if the best equilibrium for it follows where it"
+        " is left open; returning to no deal then deters every breach"
+    )
+
+
 def test_payoffs_of_a_step_by_hand(found):
     """After 'first-cut': -85 - 2 for one; -100 - 80 * 0.25 * (1 - 0.2) for the other."""
     us, dprk = found.plans[0].steps[0].parties

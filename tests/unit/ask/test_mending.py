@@ -313,6 +313,11 @@ def test_paths_domains_and_print(singapore):
         assert list(domain.grid) == sorted(set(domain.grid))
         for value in domain.grid:
             assert domain.printer.read(domain.printer.exact(value)) == pytest.approx(value)
+    points = find_domain(singapore, plan, "payoffs.dprk.exposure").printer
+    assert points.exact(-20.601132958329828) == "-20.601132958329828"
+    assert points.short(-20.601132958329828) == "-20.6"
+    months = find_domain(singapore, plan, "ladders.guarantee.levels.pledge.undo").printer
+    assert (months.short(1 / 7), months.short(math.inf)) == ("1.714 months", "never")
 
 
 def test_the_command_and_both_sides_through_it(tmp_path, monkeypatch):

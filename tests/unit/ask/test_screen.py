@@ -237,6 +237,15 @@ def test_what_a_type_departs_from():
     assert answer.steps[0].kept == (1.0, 0.0)
 
 
+def test_a_type_that_departs_when_all_steps_are_done():
+    answer = screen(read_scenario(find_scenario("ceasefire-with-monitors")), "in-step")
+    (serious,) = (each for each in answer.types if each.type == "serious")
+    assert serious.departs_at == len(answer.steps)
+    assert answer.sentences[0].startswith(
+        "'serious' imitates: it would cheat in secret once all steps are done and is never seen"
+    )
+
+
 def test_shares_can_be_set():
     scenario = read_scenario(find_scenario("singapore-2018"))
     answer = screen(scenario, "phased", "dprk", settings=["serious.share=80%"])

@@ -41,7 +41,7 @@ def test_a_kept_statement_is_only_counted():
     kept = replace(records.STATEMENT, found="fails")
     text = show(records.make_check(statements=(kept,)))
     assert "The model is wrong" not in text
-    assert "1 of 1 statement come out as you say" in text
+    assert "1 of 1 statement comes out as you say" in text
 
 
 def test_negative_margins_say_so_without_colour():

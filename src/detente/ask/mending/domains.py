@@ -78,6 +78,12 @@ class Printer:
         text = self.write(Decimal(repr(round(self.numeral(value), 9))))
         return text if self.read(text) == value else self.write(Decimal(repr(self.numeral(value))))
 
+    def short(self, value: float) -> str:
+        """Write a value to four digits, for sentences."""
+        if math.isinf(value):
+            return "never"
+        return self.write(Decimal(f"{self.numeral(value):.4g}"))
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:

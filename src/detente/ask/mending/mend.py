@@ -163,7 +163,7 @@ def _mend_number(prober: Prober, plan: Plan, path: str, today: Probe) -> NumberM
         fails_at=None if sides is None else sides[1],
         threshold=None if sides is None or border is None else border.threshold,
         change=None if target is None else _change(target.value, domain.value, low, high),
-        best_at=Side(best_at, domain.printer.exact(best_at), best.answer),
+        best_at=Side(best_at, domain.printer.short(best_at), best.answer),
         best=best.worst,
         undecided=sum(each.answer is Answer.UNDECIDED for each in scan.probes),
         matters=scan.matters,
