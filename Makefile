@@ -12,7 +12,7 @@ REPORT := singapore-2018.html
 # Tests run on all cores, those of a file one after the other.
 SPREAD := -n auto --dist loadfile
 
-.PHONY: demo test test-all lint bench docs clean help
+.PHONY: demo test test-all lint bench docs cases clean help
 
 help:
 	@echo "make demo      check the Singapore case and write its report"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-all  all tests, the slow ones included"
 	@echo "make lint      style, types and layers"
 	@echo "make bench     measure speed, and write docs/performance.md"
+	@echo "make cases     judge the cases of the library, and write their pages"
 	@echo "make docs      write the pages that are made from the code"
 	@echo "make clean     remove the environment and everything that is made"
 
@@ -70,10 +71,14 @@ bench: $(BENCHED)
 	$(BIN)/python tests/bench/write_page.py .benchmarks/commands.json .benchmarks/measures.json \
 	  tests/bench/notes.md docs/performance.md
 
-docs: $(STAMP)
+docs: cases $(STAMP)
 	$(BIN)/python tests/tools/write_json_page.py docs/json.md
-	$(BIN)/python tests/tools/write_case_page.py docs/cases/singapore-2018.md
 	$(BIN)/python tests/tools/write_asking_pages.py docs
+
+# The library of cases: every page, and the table of the model against history; some minutes.
+cases: export OPENBLAS_NUM_THREADS = 1
+cases: $(STAMP)
+	$(BIN)/python tests/tools/write_case_pages.py docs/cases
 
 clean:
 	rm -rf $(VENV) build dist .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis \

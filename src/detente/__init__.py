@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, Any
 from detente.version import __version__
 
 if TYPE_CHECKING:
-    from detente.api import Case, load
+    from detente.api import Case, casebook, load
     from detente.errors import DetenteError
 
-__all__ = ["Case", "DetenteError", "__version__", "load"]
+__all__ = ["Case", "DetenteError", "__version__", "casebook", "load"]
 
-_HOME = {"Case": "detente.api", "load": "detente.api", "DetenteError": "detente.errors"}
+_HOME = {
+    "Case": "detente.api",
+    "casebook": "detente.api",
+    "load": "detente.api",
+    "DetenteError": "detente.errors",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.ask.proving import ProvenVerdict, Proving
+    from detente.show.case_answer import Library
     from detente.show.compare_answer import CompareAnswer, ScreenAnswer
     from detente.show.design_answer import DesignAnswer
     from detente.show.sweep_answer import SweepAnswer
@@ -375,6 +376,20 @@ def load(name_or_path: str | Path) -> Case:
     from detente.scenario.reading import read_scenario
 
     return Case(read_scenario(find_scenario(name_or_path)))
+
+
+def casebook() -> Library:
+    """Give the cases that are shipped: their names, what came of them, and the table over all.
+
+    Examples
+    --------
+    >>> "singapore-2018" in casebook().names
+    True
+    """
+    from detente.library import list_cases
+    from detente.show.case_answer import Library
+
+    return Library(list_cases())
 
 
 @dataclass(frozen=True, slots=True, repr=False)

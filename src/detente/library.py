@@ -46,6 +46,11 @@ def find_scenario(name_or_path: str | Path) -> Path:
     raise DetenteError(_unknown("E191", text, "a file or a case", case_names(), "cases"))
 
 
+def list_cases() -> tuple[tuple[str, Scenario, History], ...]:
+    """Read all cases of the library: name, scenario, and what came of it."""
+    return tuple((name, *read_case(name)) for name in case_names())
+
+
 def read_case(name: str) -> tuple[Scenario, History]:
     """Read a case of the library: its scenario, and what came of it.
 
@@ -60,7 +65,10 @@ def read_case(name: str) -> tuple[Scenario, History]:
     if name not in case_names():
         raise DetenteError(_unknown("E191", name, "a case", case_names(), "cases"))
     scenario = read_scenario(case_path(name))
-    return scenario, read_history(history_path(name), scenario)
+    path = history_path(name)
+    if not path.exists():
+        raise DetenteError(Problem("E101", f"the case '{name}' has no {path.name} beside it"))
+    return scenario, read_history(path, scenario)
 
 
 def name_file(file: str) -> str:

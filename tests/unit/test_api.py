@@ -21,7 +21,7 @@ def case(request):
 
 
 def test_the_top_level_is_small():
-    assert set(dir(detente)) == {"Case", "DetenteError", "__version__", "load"}
+    assert set(dir(detente)) == {"Case", "DetenteError", "__version__", "casebook", "load"}
     with pytest.raises(AttributeError, match="no attribute 'chek'"):
         detente.chek  # noqa: B018
 

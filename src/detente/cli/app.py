@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from detente.cli import (
+    casebook,
     commands,
     comparing,
     designing,
@@ -92,6 +93,7 @@ for _command in (
     mending.mend,
     designing.design,
     sweeping.sweep,
+    casebook.cases,
     serving.app,
     commands.new,
     commands.schema,
