@@ -2,7 +2,7 @@
 
 import { post, Refusal } from "./api.js";
 import { announce, clearNotices, notify } from "./dom.js";
-import { body, keyOf, planOf, planTitle, state, update, verdictOf } from "./state.js";
+import { body, isCurrent, keyOf, planOf, planTitle, state, update, verdictOf } from "./state.js";
 import { points } from "./words.js";
 
 const FOLLOWS = 200; // milliseconds: a fast answer within these follows a slider while it moves
@@ -43,7 +43,7 @@ export async function open(source, wanted = {}) {
   update({
     origin, draft, doc: now, problems, warnings: now.warnings, past: [], future: [], settings, plan,
     view: wanted.view ?? "check", reading: wanted.reading ?? null, options: wanted.options ?? {},
-    verdicts: [], verdictKey: "", check: null, matters: new Map(), jobs: {},
+    verdicts: [], check: null, matters: new Map(), jobs: {},
   });
   if (lost.length) notify(`The address changes numbers that this file does not have: ${lost.join(", ")}.`, "bad");
   await askVerdict();
@@ -53,9 +53,9 @@ export async function open(source, wanted = {}) {
 
 let reading = null;
 
-/** Take a new text: it is read by the server, and becomes the document when it can be read. */
-export async function setText(draft, { remember = true } = {}) {
-  if (draft === state.draft && state.doc?.text === draft) return true;
+/** Take a new text: it is read by the server, and becomes the document (with `numbers` moved) when it can be read. */
+export async function setText(draft, { remember = true, numbers = state.settings } = {}) {
+  if (draft === state.draft && state.doc?.text === draft && numbers === state.settings) return true;
   if (remember && state.draft !== draft) update({ past: [...state.past, state.draft].slice(-MAX_PAST), future: [] });
   update({ draft });
   reading?.abort();
@@ -63,7 +63,7 @@ export async function setText(draft, { remember = true } = {}) {
   try {
     const doc = await post("/api/open", { text: draft }, reading.signal);
     const known = new Set(doc.parameters.map((each) => each.path));
-    const settings = Object.fromEntries(Object.entries(state.settings).filter(([path]) => known.has(path)));
+    const settings = Object.fromEntries(Object.entries(numbers).filter(([path]) => known.has(path)));
     const plan = doc.plans.some((each) => each.id === state.plan) ? state.plan : (doc.plans[0]?.id ?? "");
     update({ doc, problems: [], warnings: doc.warnings, settings, plan });
     askVerdict();
@@ -114,8 +114,10 @@ export function resetNumbers() {
 export function setPlan(plan) {
   if (plan === state.plan) return;
   update({ plan });
-  sayVerdict();
-  askCheck();
+  if (isCurrent()) {
+    sayVerdict();
+    askCheck();
+  } else askVerdict();
 }
 
 // ---------------------------------------------------------------- verdicts
@@ -123,7 +125,14 @@ export function setPlan(plan) {
 let asking = false;
 let again = null;
 
-/** Ask for the fast answers; while one is under way only the latest request is kept. */
+/** Take verdicts, each with what it was computed for; those of other plans stay until they are renewed. */
+function takeVerdicts(found, key) {
+  const renewed = new Map(found.map((each) => [each.plan, { ...each, key }]));
+  const kept = state.verdicts.filter((each) => !renewed.has(each.plan));
+  update({ verdicts: [...kept, ...renewed.values()] });
+}
+
+/** Ask for the fast answers, the chosen plan's first; while one is under way only the latest request is kept. */
 export async function askVerdict({ moving = false } = {}) {
   if (asking) {
     again = { moving };
@@ -133,9 +142,11 @@ export async function askVerdict({ moving = false } = {}) {
   const key = keyOf();
   const began = performance.now();
   try {
-    const found = await post("/api/verdict", body({ plan: null }));
-    update({ slow: performance.now() - began > FOLLOWS, verdicts: found.verdicts, verdictKey: key });
+    const { verdicts } = await post("/api/verdict", body({ plan: state.plan }));
+    update({ slow: performance.now() - began > FOLLOWS });
+    takeVerdicts(verdicts, key);
     if (!moving) sayVerdict();
+    if (!moving && !again && state.doc.plans.length > 1) takeVerdicts((await post("/api/verdict", body({ plan: null }))).verdicts, key);
   } catch (error) {
     showRefusal(error);
   } finally {

@@ -26,8 +26,7 @@ export async function withNumbers() {
 export async function writeNumbers() {
   try {
     const changed = await withNumbers();
-    if (await setText(changed)) {
-      update({ settings: {} });
+    if (await setText(changed, { numbers: {} })) {
       notify("The changed numbers stand in the file now. Undo takes them out again.", "good");
     }
   } catch (error) {
@@ -58,8 +57,7 @@ export async function saveDialog() {
       try {
         const kept = state.origin.kind === "file" && name.value === state.origin.name;
         const found = await post("/api/save", { path: name.value, text: changed, before_digest: kept ? state.origin.digest : null });
-        update({ settings: {} });
-        await setText(changed);
+        if (!broken) await setText(changed, { numbers: {} });
         update({ origin: { kind: "file", name: found.path, text: changed, digest: found.digest } });
         close(true);
         notify(`Saved as ${found.path}.`, "good");

@@ -19,8 +19,7 @@ export const state = {
   view: "check",
   reading: null,
   options: {}, // what is chosen inside views: other, goal, purpose, samples, seed, ...
-  verdicts: [], // the fast answers, one a plan
-  verdictKey: "", // of what they were computed for
+  verdicts: [], // the fast answers, one a plan, each with the `key` of what it was computed for
   slow: false, // whether the last fast answer took too long to follow a slider
   check: null, // the full record, with `key`
   matters: new Map(), // path -> why, from sweeps and mends
@@ -47,6 +46,8 @@ export const planTitle = (plan) => plan?.name ?? "";
 export const verdictOf = (id = state.plan) => state.verdicts.find((each) => each.plan === id) ?? null;
 export const fullVerdictOf = (id = state.plan) => state.check?.record.verdicts.find((each) => each.plan === id) ?? null;
 export const keyOf = () => `${state.doc?.digest ?? ""} ${JSON.stringify(Object.entries(state.settings).sort())}`;
+/** Whether the verdict on a plan (the chosen one) is of the text and the numbers as they are now. */
+export const isCurrent = (id = state.plan) => verdictOf(id)?.key === keyOf();
 export const edited = () => state.origin !== null && (state.draft !== state.origin.text || Object.keys(state.settings).length > 0);
 export const body = (more = {}) => ({ text: text(), name: state.doc?.name ?? null, settings: state.settings, ...more });
 export const setOption = (name, value) => update({ options: { ...state.options, [name]: value } });

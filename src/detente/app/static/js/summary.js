@@ -2,7 +2,7 @@
 
 import { nameAnswer, setPlan } from "./actions.js";
 import { fill, find, h, mark } from "./dom.js";
-import { keyOf, listen, planOf, planTitle, state, verdictOf } from "./state.js";
+import { isCurrent, listen, planOf, planTitle, state, verdictOf } from "./state.js";
 import { count, sentence } from "./words.js";
 
 let shown = null;
@@ -43,15 +43,14 @@ function refresh() {
   const { doc } = state;
   const changed = Object.keys(state.settings).length;
   find("kicker").textContent = [state.origin.name, `one period is ${doc.clock}`, changed ? `${count(changed, "number")} changed` : ""].filter(Boolean).join(" · ");
-  const current = state.verdictKey === keyOf() && !state.problems.length;
+  const current = isCurrent() && !state.problems.length;
   for (const input of find("summary").querySelectorAll("input[name=plan]")) input.checked = input.value === state.plan;
   for (const said of find("summary").querySelectorAll("[data-said]")) {
     const verdict = verdictOf(said.dataset.said);
     const [kind, words] = nameAnswer(verdict);
-    said.className = `said ${verdict ? kind : "quiet"}`;
+    said.className = `said ${verdict ? kind : "quiet"}${isCurrent(said.dataset.said) ? "" : " old"}`;
     fill(said, verdict ? mark(kind) : null, verdict ? words : "…");
   }
-  find("summary").querySelector(".plans").classList.toggle("stale", !current);
   const verdict = verdictOf();
   const [kind, words] = nameAnswer(verdict);
   const box = find("verdict");

@@ -3,7 +3,7 @@
 import { askCheck, showRefusal } from "../actions.js";
 import { post } from "../api.js";
 import { fill, h, markup, showDialog } from "../dom.js";
-import { body, fullVerdictOf, keyOf, planOf, planTitle, state, update, verdictOf } from "../state.js";
+import { body, fullVerdictOf, isCurrent, keyOf, planOf, planTitle, state, update, verdictOf } from "../state.js";
 import { count, points, sentence, signed } from "../words.js";
 
 export const checkView = { draw, needs: ["check", "plan", "reading", "verdicts", "settings", "doc"] };
@@ -19,6 +19,10 @@ function draw(box) {
   const fits = state.check?.key === keyOf();
   const verdict = fullVerdictOf();
   for (const id of ["margin-table", "rests"]) box.querySelector(`#${id}`).style.opacity = fits ? "" : "0.5";
+  for (const id of ["margins", "payoffs"]) {
+    const picture = box.querySelector(`#${id}`);
+    picture.style.opacity = picture.dataset.key && picture.dataset.key !== pictureKey() ? "0.5" : "";
+  }
   drawReasons(box.querySelector("#reasons"));
   if (state.verdicts.length && !fits) askCheckSoon();
   if (verdict && fits) {
@@ -33,7 +37,7 @@ function draw(box) {
 let soon = 0;
 function askCheckSoon() {
   window.clearTimeout(soon);
-  soon = window.setTimeout(() => { if (state.verdictKey === keyOf()) askCheck(); }, 150);
+  soon = window.setTimeout(() => { if (isCurrent()) askCheck(); }, 150);
 }
 
 function drawReasons(box) {
@@ -43,10 +47,11 @@ function drawReasons(box) {
 
 // ---------------------------------------------------------------- pictures
 
+const pictureKey = () => `${keyOf()} ${state.plan}`;
 const asked = { margins: "", payoffs: "" };
 
 async function drawPicture(box, which) {
-  const key = `${keyOf()} ${state.plan}`;
+  const key = pictureKey();
   if (box.dataset.key === key || asked[which] === key) return;
   asked[which] = key;
   if (box.childElementCount) box.style.opacity = "0.5";
@@ -137,6 +142,12 @@ function bar(margin, largest) {
   return svg;
 }
 
+/** Two decimals, so that rounding does not hide how the columns are related. */
+function hundredths(value, sign) {
+  const said = value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
+  return sign && value >= 0.005 ? `+${said}` : said;
+}
+
 async function explain(plan, row, party, reading) {
   let found;
   try {
@@ -146,13 +157,13 @@ async function explain(plan, row, party, reading) {
     return;
   }
   const { record } = found;
-  const numbers = (each) => [each.staying, each.leaving, each.difference ?? each.staying - each.leaving].map((value, n) => h("td", { class: "number" }, n < 2 ? points(value) : signed(value)));
-  showDialog(`${party.name} at ${row.step_id}: ${signed(row.margin)} points a year`, (box) => box.append(
-    h("p", {}, `The plan asks it to ${record.prescribed}; its best breach is to ${record.margin.deviation}. Staying is worth ${points(record.margin.staying)}, leaving ${points(record.margin.leaving)}.`),
+  const numbers = (each) => [each.staying, each.leaving, each.difference ?? each.staying - each.leaving].map((value, n) => h("td", { class: "number" }, hundredths(value, n === 2)));
+  showDialog(`${party.name} at ${row.step_id}: ${signed(row.margin)} points a year`, (box, close) => box.append(
+    h("p", {}, `The plan asks for: ${record.prescribed}. The best way out: ${record.margin.deviation}. Staying is worth ${points(record.margin.staying)}, leaving ${points(record.margin.leaving)}.`),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Terms of the margin" }, h("table", {},
-      h("caption", {}, "Term by term; the last column adds up to the margin"),
+      h("caption", {}, "Term by term, in points a year, rounded; the differences add up to the margin"),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Term"), ["Staying", "Leaving", "Difference"].map((each) => h("th", { scope: "col", class: "number" }, each)), h("th", { scope: "col" }, "Line"))),
-      h("tbody", {}, record.rows.map((each) => h("tr", {}, h("th", { scope: "row" }, each.name), numbers(each), h("td", {}, each.place ? String(each.place.line) : "")))))),
+      h("tbody", {}, record.rows.map((each) => h("tr", {}, h("th", { scope: "row" }, each.name), numbers(each), h("td", {}, each.place ? h("button", { type: "button", class: "plain", "aria-label": `Show line ${each.place.line} in the file`, onclick: () => { close(); update({ view: "text", options: { ...state.options, line: each.place.line } }); } }, String(each.place.line)) : "")))))),
     h("h3", {}, "Assumed"),
     h("ul", {}, record.assumptions.map((each) => h("li", {}, sentence(each))))));
 }

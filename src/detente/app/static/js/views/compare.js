@@ -3,7 +3,7 @@
 import { nameAnswer, setPlan } from "../actions.js";
 import { post } from "../api.js";
 import { fill, h, mark, markup } from "../dom.js";
-import { body, keyOf, setOption, state } from "../state.js";
+import { body, isCurrent, keyOf, setOption, state } from "../state.js";
 import { sentence, signed } from "../words.js";
 
 export const compareView = { draw, needs: ["doc", "plan", "options", "verdicts", "settings"] };
@@ -45,7 +45,7 @@ function draw(box) {
       ? h("div", { class: fits ? null : "old" }, twins(found.record), inFull(found))
       : (found?.problems ?? []).map((each) => h("div", { class: "notice bad" }, h("p", {}, each.message)))),
     fits ? null : h("p", { class: "quiet", role: "status" }, "Comparing…"));
-  if (!fits && asked !== key && state.verdictKey === keyOf()) ask(box, key, other.id);
+  if (!fits && asked !== key && isCurrent()) ask(box, key, other.id);
 }
 
 async function ask(box, key, other) {

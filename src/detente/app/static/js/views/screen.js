@@ -2,7 +2,7 @@
 
 import { post } from "../api.js";
 import { fill, h, markup } from "../dom.js";
-import { body, keyOf, planOf, planTitle, setOption, state } from "../state.js";
+import { body, isCurrent, keyOf, planOf, planTitle, setOption, state } from "../state.js";
 
 export const screenView = { draw, needs: ["doc", "plan", "options", "verdicts", "settings"] };
 
@@ -21,7 +21,7 @@ function draw(box) {
       types.map((each) => h("option", { value: each.party, selected: each.party === party }, nameOf(each.party)))))) : null,
     found?.html ? h("div", { class: fits ? null : "old" }, markup(found.html)) : (found?.problems ?? []).map((each) => h("div", { class: "notice bad" }, h("p", {}, each.message))),
     fits ? null : h("p", { class: "quiet", role: "status" }, "Working it out…"));
-  if (!fits && asked !== key && party && state.verdictKey === keyOf()) ask(box, key, party);
+  if (!fits && asked !== key && party && isCurrent()) ask(box, key, party);
 }
 
 async function ask(box, key, party) {
