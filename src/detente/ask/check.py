@@ -16,7 +16,12 @@ from detente.ask.judge import (
     payoff_scales,
 )
 from detente.ask.knowledge import Knower
-from detente.ask.nodeal import describe_no_deal, find_no_deal, free_concessions
+from detente.ask.nodeal import (
+    NoDealPolicy,
+    describe_no_deal,
+    find_no_deal,
+    free_concessions,
+)
 from detente.ask.picture import draw_payoffs
 from detente.ask.sentences import add_reasons, describe_moves, sum_up
 from detente.ask.verdict import (
@@ -102,7 +107,7 @@ def check_knowing(
             values=no_deal.values[0],
             found=no_deal.found,
             several=bool(no_deal.others),
-            warnings=_no_deal_warnings(no_deal.found, bool(no_deal.others)),
+            warnings=_no_deal_warnings(no_deal),
         ),
         verdicts=verdicts,
         statements=_check_statements(compiled),
@@ -114,13 +119,21 @@ def check_knowing(
     return answer, knower
 
 
-def _no_deal_warnings(found: bool, several: bool) -> tuple[str, ...]:
-    if not found:
+def _no_deal_warnings(no_deal: NoDealPolicy) -> tuple[str, ...]:
+    nothing = "its last round is used, and no verdict that rests on it is proven"
+    if no_deal.none_over:
         return (
-            "the search for what happens without a deal went round in circles; its last round is"
-            " used, and no verdict that rests on it is proven: state `no_deal` in the file",
+            "the search for what happens without a deal went round in circles, and no way to move"
+            f" {' and '.join(no_deal.none_over)} is stable unless somebody mixes at random;"
+            f" {nothing}",
         )
-    if several:
+    if not no_deal.found:
+        return (
+            "the search for what happens without a deal went round in circles; whether any way to"
+            f" behave is stable is not known; {nothing}: state `no_deal` in the file to try another"
+            " starting point",
+        )
+    if no_deal.others:
         return (
             "more than one way to behave without a deal is stable; the one found from `everybody"
             " holds` is used: state `no_deal` in the file to choose",

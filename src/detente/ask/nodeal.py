@@ -1,7 +1,8 @@
 """No deal: a pure Markov perfect equilibrium of the base game, in values and words.
 
 Found by alternating exact best replies; a fixed point of them is an equilibrium by
-construction. Rules R11 and R12 of docs/rules.md.
+construction. Where they go round in circles, all policies over the ladders in question are gone
+through, as far as that is possible. Rules R11 and R12 of docs/rules.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.arrays import FloatArray, IntArray
+from detente.ask.nodeal_search import Ended, search_apart
 from detente.compile.build import Compiled, describe_deviation
 from detente.solve.evaluate import discounted_values, payoff_ranges
 
@@ -28,12 +30,15 @@ class NoDealPolicy:
     values : float64, shape (S, P), points per year
     found : whether the search ended in an equilibrium
     others : values of other equilibria that were found, each of shape (S, P)
+    none_over : where nothing was found: ladders over which it is shown that there is no pure
+        Markov perfect equilibrium, the others being held; empty where that is not known
     """
 
     policy: IntArray
     values: FloatArray
     found: bool
     others: tuple[FloatArray, ...]
+    none_over: tuple[str, ...] = ()
 
 
 def find_no_deal(compiled: Compiled, *, several: bool = True) -> NoDealPolicy:
@@ -48,22 +53,33 @@ def find_no_deal(compiled: Compiled, *, several: bool = True) -> NoDealPolicy:
     last = {k: len(ladder.levels) - 1 for k, ladder in enumerate(compiled.layout.ladders)}
     starts = [stated, dict.fromkeys(last, 0), last]
     fixed: list[tuple[IntArray, FloatArray]] = []
-    tried: IntArray | None = None
+    circles: list[list[IntArray]] = []
     for goals in starts:
-        policy, found = _alternate(compiled, head_for(compiled, goals))
-        tried = policy if tried is None else tried
+        policy, found, circle = _alternate(compiled, head_for(compiled, goals))
+        circles.append(circle)
         if found:
             fixed.append((policy, policy_values(compiled, policy)))
         if found and (not several or (stated and goals is stated)):
             break  # the scenario pins it, or nobody asks for others
     if not fixed:
-        if tried is None:
-            raise ValueError("the search for no deal had no starting point")
-        return NoDealPolicy(tried, policy_values(compiled, tried), False, ())
+        return _search_on(compiled, circles)
     policy, values = fixed[0]
     same = 1e-7 * payoff_ranges(values)
     others = [other for _, other in fixed[1:] if (np.abs(other - values) > same).any()]
     return NoDealPolicy(policy, values, True, tuple(others))
+
+
+def _search_on(compiled: Compiled, circles: list[list[IntArray]]) -> NoDealPolicy:
+    """Go through all policies over the ladders on which no starting point led to rest."""
+    found = search_apart(compiled, [each for circle in circles for each in circle])
+    if found.policy is not None:
+        policy, rests, _ = _alternate(compiled, found.policy)
+        if rests:
+            return NoDealPolicy(policy, policy_values(compiled, policy), True, ())
+    last = circles[0][0]
+    names = [compiled.layout.ladders[k].id for k in sorted(found.ladders)]
+    none_over = tuple(names) if found.ended is Ended.NONE else ()
+    return NoDealPolicy(last, policy_values(compiled, last), False, (), none_over)
 
 
 def head_for(compiled: Compiled, goals: dict[int, int]) -> IntArray:
@@ -72,21 +88,25 @@ def head_for(compiled: Compiled, goals: dict[int, int]) -> IntArray:
     return np.stack([compiled.choose(party, wanted) for party in range(compiled.n_parties)])
 
 
-def _alternate(compiled: Compiled, start: IntArray) -> tuple[IntArray, bool]:
-    """Alternate exact best replies until nobody changes; False where that never ends."""
+def _alternate(compiled: Compiled, start: IntArray) -> tuple[IntArray, bool, list[IntArray]]:
+    """Alternate exact best replies until nobody changes; False where that never ends.
+
+    Then also the policies that come again and again, the first given first.
+    """
     policy = start
-    seen = set()
+    seen: dict[bytes, IntArray] = {}
     for _ in range(MAX_ROUNDS):
         if policy.tobytes() in seen:
-            return policy, False
-        seen.add(policy.tobytes())
+            place = list(seen).index(policy.tobytes())
+            return policy, False, list(seen.values())[place:]
+        seen[policy.tobytes()] = policy
         before = policy.copy()
         for party in range(compiled.n_parties):
             policy = policy.copy()
             policy[party] = best_reply(compiled, policy, party)
         if np.array_equal(policy, before):
-            return policy, True
-    return policy, False
+            return policy, True, [policy]
+    return policy, False, [policy, *seen.values()]
 
 
 def best_reply(compiled: Compiled, policy: IntArray, party: int) -> IntArray:
