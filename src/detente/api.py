@@ -438,9 +438,10 @@ class CheckAnswer:
 
     def _repr_html_(self) -> str:
         from detente.show.notebook import render_html
+        from detente.show.notebook_pictures import picture_check
         from detente.show.terminal import render_check
 
-        return render_html(render_check(self.record))
+        return picture_check(self.record) + render_html(render_check(self.record))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -529,9 +530,11 @@ class PlanAnswer:
 
     def _repr_html_(self) -> str:
         from detente.show.notebook import render_html
+        from detente.show.notebook_pictures import picture_margins
         from detente.show.terminal import render_verdict
 
-        return render_html(render_verdict(self.check, self.verdict))
+        text = render_html(render_verdict(self.check, self.verdict))
+        return picture_margins(self.check, self.verdict) + text
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,6 +14,7 @@ Examples
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +32,7 @@ __all__ = [
     "DetenteError",
     "Game",
     "Monitoring",
+    "ShownSolution",
     "Solution",
     "StateArrays",
     "StateSet",
@@ -41,6 +43,36 @@ __all__ = [
     "to_arrays",
     "write",
 ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class ShownSolution(Solution):
+    """A `Solution` that prints as in a terminal, and shows its sets in a notebook.
+
+    Attributes
+    ----------
+    players : the players' names, in the order of the columns of the sets
+    """
+
+    players: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        n = len(self.states)
+        return f"<Solution: {self.status}, {n} state{'' if n == 1 else 's'}, gap {self.gap:.1e}>"
+
+    def __str__(self) -> str:
+        from detente.show.solved import render_solution
+        from detente.show.terminal import print_plain
+
+        return print_plain(render_solution(self, self.players))
+
+    def _repr_html_(self) -> str:
+        from detente.show.notebook import render_html
+        from detente.show.notebook_pictures import picture_solution
+        from detente.show.solved import render_solution
+
+        text = render_html(render_solution(self, self.players))
+        return picture_solution(self, self.players) + text
 
 
 def read(path: str | Path, discount: float | str | Sequence[Value] | None = None) -> Game:
@@ -97,7 +129,7 @@ def solve(
     max_iterations: int = 20_000,
     time_limit: float | None = None,
     threads: int | None = None,
-) -> Solution:
+) -> ShownSolution:
     """Bound the equilibrium payoffs of every state, from outside and from inside.
 
     Parameters
@@ -112,10 +144,10 @@ def solve(
 
     Returns
     -------
-    Solution
-        read its ``status`` and its ``gap`` before its sets: only CONVERGED and EMPTY are
-        answers, and of everything within the outer set only what lies in the inner one is shown
-        to be payoffs of equilibria
+    ShownSolution
+        a `Solution` that shows itself; read its ``status`` and its ``gap`` before its sets: only
+        CONVERGED and EMPTY are answers, and of everything within the outer set only what lies in
+        the inner one is shown to be payoffs of equilibria
 
     Raises
     ------
@@ -130,4 +162,6 @@ def solve(
         directions=directions,
         threads=threads,
     )
-    return _solve(game, options)
+    found = _solve(game, options)
+    fields = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    return ShownSolution(**fields, players=game.players)

@@ -72,7 +72,12 @@ def is_small(picture: PayoffPicture) -> bool:
 
 
 def draw_payoffs(
-    picture: PayoffPicture, names: tuple[str, str], key: str, *, near: bool = False
+    picture: PayoffPicture,
+    names: tuple[str, str],
+    key: str,
+    *,
+    near: bool = False,
+    unit: str = "points a year",
 ) -> str:
     """Draw the feasible payoffs, the bounds on equilibrium payoffs, and the plans, as SVG.
 
@@ -82,6 +87,7 @@ def draw_payoffs(
     names : the parties' names, for the axes
     key : start of the ids inside the SVG
     near : frame the equilibrium payoffs and the plans only
+    unit : of the payoffs, for the axes
 
     Raises
     ------
@@ -90,22 +96,28 @@ def draw_payoffs(
     """
     alt = load_altair()
     with trust_charts(alt):
-        chart = build_chart(alt, picture, names, near=near)
+        chart = build_chart(alt, picture, names, near=near, unit=unit)
     return to_svg(chart, key)
 
 
 def build_chart(
-    alt: Any, picture: PayoffPicture, names: tuple[str, str], *, near: bool = False
+    alt: Any,
+    picture: PayoffPicture,
+    names: tuple[str, str],
+    *,
+    near: bool = False,
+    unit: str = "points a year",
 ) -> Any:
     """Build the chart of the payoff sets."""
+    titles = (f"{shorten(names[0], MAX_NAME)}, {unit}", f"{shorten(names[1], MAX_NAME)}, {unit}")
     spots = _spots(picture)
     sets = [picture.outer, picture.inner]
     frame = _frame(sets if near else [picture.feasible, *sets], spots)
     layers = [
-        *_set(alt, frame, names, picture.feasible, FEASIBLE, FEASIBLE_EDGE, [1, 0]),
-        *_set(alt, frame, names, picture.outer, OUTER, SET_EDGE, [5, 3]),
-        *_set(alt, frame, names, picture.inner, INNER, SET_EDGE, [1, 0]),
-        *_labelled(alt, frame, names, spots),
+        *_set(alt, frame, titles, picture.feasible, FEASIBLE, FEASIBLE_EDGE, [1, 0]),
+        *_set(alt, frame, titles, picture.outer, OUTER, SET_EDGE, [5, 3]),
+        *_set(alt, frame, titles, picture.inner, INNER, SET_EDGE, [1, 0]),
+        *_labelled(alt, frame, titles, spots),
     ]
     return alt.layer(*layers, width=WIDTH, height=HEIGHT)
 
@@ -126,9 +138,8 @@ def _frame(sets: Sequence[FloatArray], spots: Sequence[Spot]) -> Frame:
 
 
 def _xy(
-    alt: Any, frame: Frame, names: tuple[str, str], *, x: str = "x", y: str = "y"
+    alt: Any, frame: Frame, titles: tuple[str, str], *, x: str = "x", y: str = "y"
 ) -> dict[str, Any]:
-    titles = [f"{shorten(name, MAX_NAME)}, points a year" for name in names]
     return {
         "x": alt.X(
             f"{x}:Q",
@@ -146,7 +157,7 @@ def _xy(
 def _set(
     alt: Any,
     frame: Frame,
-    names: tuple[str, str],
+    titles: tuple[str, str],
     vertices: FloatArray,
     fill: str,
     edge: str,
@@ -156,7 +167,7 @@ def _set(
     if len(vertices) == 0:
         return []
     rows = [{"x": float(x), "y": float(y), "n": n} for n, (x, y) in enumerate(vertices)]
-    axes = _xy(alt, frame, names)
+    axes = _xy(alt, frame, titles)
     drawn = []
     if len(rows) > 1:
         drawn.append(
@@ -211,9 +222,9 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _labelled(alt: Any, frame: Frame, names: tuple[str, str], spots: Sequence[Spot]) -> list[Any]:
+def _labelled(alt: Any, frame: Frame, titles: tuple[str, str], spots: Sequence[Spot]) -> list[Any]:
     """Draw the named points; a thin line leads to a label that had to step aside."""
-    axes = _xy(alt, frame, names)
+    axes = _xy(alt, frame, titles)
     rows = []
     for spot, (at, height, left) in zip(spots, place_labels(spots, frame), strict=True):
         rows.append(
@@ -240,7 +251,7 @@ def _labelled(alt: Any, frame: Frame, names: tuple[str, str], spots: Sequence[Sp
                     fill=colour, stroke=HALO, strokeWidth=1.2, opacity=1,
                 )
             )  # fmt: skip
-    labels = {**_xy(alt, frame, names, x="lx", y="ly"), "text": alt.Text("label:N")}
+    labels = {**_xy(alt, frame, titles, x="lx", y="ly"), "text": alt.Text("label:N")}
     for left, align in ((False, "left"), (True, "right")):
         chosen = [row for row in rows if row["left"] is left]
         if chosen:

@@ -24,7 +24,7 @@ from unit.show import records
 
 runner = CliRunner()
 COMMANDS = (
-    "demo", "check", "explain", "compare", "screen", "mend", "design", "sweep",
+    "demo", "tour", "check", "explain", "compare", "screen", "mend", "design", "sweep",
     "new", "schema", "solve", "convert", "compile",
 )  # fmt: skip
 
