@@ -11,6 +11,7 @@ from sample_check import sample_check, sample_picture
 from detente import games
 from detente.api import CheckAnswer
 from detente.show import notebook_pictures
+from detente.show.markup import escape
 from detente.show.notebook_pictures import picture_check, picture_margins, picture_solution
 
 DILEMMA = [[[1, 1], [-1, 2]], [[2, -1], [0, 0]]]
@@ -35,7 +36,7 @@ def test_a_verdict_has_a_picture_a_party():
     labels = [each.get("aria-label") for each in page.iter("div") if each.get("role") == "img"]
     assert len(labels) == len(check.parties)
     for name in check.party_names:
-        assert f"<b>{name}</b>" in html
+        assert f"<b>{escape(name)}</b>" in html  # one of them holds markup
     assert verdict.title in html
 
 
