@@ -41,7 +41,7 @@ $(READY) $(STAMP) $(BENCHED): pyproject.toml
 	@touch $@
 
 $(READY): EXTRAS := report,app
-$(STAMP): EXTRAS := report,sweep,cluster,app,sources,docs,test,lint
+$(STAMP): EXTRAS := report,formats,sweep,cluster,app,sources,docs,test,lint
 $(BENCHED): EXTRAS := report,test,bench
 
 demo: $(READY)

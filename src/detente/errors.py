@@ -174,6 +174,7 @@ CODES: dict[str, str] = {
     "E456": "A cluster that does not answer",
     "E457": "Workers that cannot work",
     "E490": "A package that is not installed",
+    "E491": "Not a part of a report",
     "E501": "Points to prove, but no proof",
     "E701": "A request that cannot be read",
     "E702": "A request that is too large",
@@ -187,6 +188,13 @@ CODES: dict[str, str] = {
     "E710": "A port that cannot be used",
     "E711": "Steps that cannot be changed in the text",
     "E712": "A fault of Detente",
+    "E801": "Documents that cannot be read",
+    "E802": "A document's name that is a path",
+    "E803": "A document that is not plain text",
+    "E804": "A document that has changed",
+    "E805": "A document that is missing",
+    "E806": "A locator that leads nowhere",
+    "E807": "A source dated otherwise than its document",
 }
 
 

@@ -11,6 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.output import print_answer, working, write_answer
+from detente.cli.reporting import (
+    Explore,
+    Goal,
+    Report,
+    ReportFormat,
+    With,
+    read_wishes,
+    report_check,
+    say_where,
+    wish_for,
+)
 
 if TYPE_CHECKING:
     from detente.ask.knowledge import Knower
@@ -52,9 +63,9 @@ def demo(
     from detente.show.terminal import render_check
 
     scenario = read_file(DEMO_CASE)
-    _prepare_report(report)
+    wanted = wish_for(scenario, report)
     answer, _ = _ask(scenario, picture=True)
-    _write_report(scenario, answer, report)
+    report_check(scenario, answer, wanted, SETS_SECONDS)
     print_answer(render_check(answer))
     typer.echo(f"\nThe report is in {report.resolve()}")
 
@@ -75,9 +86,11 @@ def check(
         ),
     ] = None,
     json: AsJson = False,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a report to this file.")
-    ] = None,
+    report: Report = None,
+    format_: ReportFormat = None,
+    with_: With = None,
+    goal: Goal = None,
+    explore: Explore = None,
     proof: Annotated[
         Path | None,
         typer.Option(
@@ -99,15 +112,14 @@ def check(
 
     scenario = read_file(file, settings)
     plans = tuple(each.id for each in select_plans(scenario, plan or ()))
-    if report is not None:
-        _prepare_report(report)
+    wanted = read_wishes(scenario, report, format_, with_, goal, explore)
     if proof is not None:
         _prepare_proof(proof)
     answer, knower = _ask(
         scenario, plans, reading, tuple(settings or ()), time_limit, picture=report is not None
     )
-    if report is not None:
-        _write_report(scenario, answer, report)
+    if wanted is not None:
+        report_check(scenario, answer, wanted, time_limit)
     proven = "" if proof is None else _write_proof(file, answer, knower, proof)
     if json:
         from detente.show.as_json import check_as_json, dump_json
@@ -117,8 +129,8 @@ def check(
         from detente.show.terminal import render_check
 
         print_answer(render_check(answer))
-    if report is not None:
-        typer.echo(f"The report is in {report.resolve()}", err=True)
+    if wanted is not None:
+        say_where(wanted.path)
     if proven:
         typer.echo(proven, err=True)
     raise typer.Exit(answer.exit_code)
@@ -354,22 +366,6 @@ def _write_proof(file: str, answer: Check, knower: Knower, path: Path) -> str:
     from detente.cli.scenario_proofs import write_scenario_proof
 
     return write_scenario_proof(file, answer, knower, path)
-
-
-def _prepare_report(path: Path) -> None:
-    from detente.cli.files import prepare_report
-
-    prepare_report(path)
-
-
-def _write_report(scenario: Scenario, answer: Check, path: Path) -> None:
-    from detente.cli.files import write_text
-
-    with working("drawing the report"):
-        from detente.show.report import render_report
-
-        page = render_report(answer, scenario)
-    write_text(path, page)
 
 
 def _dump(values: object) -> str:

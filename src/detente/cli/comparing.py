@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from detente.cli.commands import SETS_SECONDS, AsJson, ReadingName, Settings, read_file
 from detente.cli.output import print_answer, working, write_answer
-
-if TYPE_CHECKING:
-    from detente.ask.comparison import Comparison
-    from detente.ask.screening import Screening
-
-Report = Annotated[
-    Path | None, typer.Option(metavar="FILE.html", help="Write a report to this file.")
-]
+from detente.cli.reporting import Report, ReportFormat, prepare_report, say_where, write_report
 
 
 class MildReading(StrEnum):
@@ -48,6 +40,7 @@ def compare(
     ] = 0.0,
     json: AsJson = False,
     report: Report = None,
+    format_: ReportFormat = None,
     time_limit: Annotated[
         float,
         typer.Option(
@@ -57,10 +50,7 @@ def compare(
 ) -> None:
     """Compare plans, or scenarios: step by step, who gains, who is exposed, how long it takes."""
     scenarios = [read_file(each) for each in files]
-    if report is not None:
-        from detente.cli.files import prepare_report
-
-        prepare_report(report)
+    chosen = None if report is None else prepare_report(report, format_)
     with working("comparing"):
         from detente.ask.compare import compare as compare_plans
         from detente.ask.verdict import Reading
@@ -73,8 +63,11 @@ def compare(
             sets_seconds=sets,
             settings=tuple(settings or ()),
         )
-    if report is not None:
-        _report_comparison(answer, report)
+    if report is not None and chosen is not None:
+        from detente.show.compare_report import render_comparison_report
+
+        write_report(render_comparison_report(answer), report, chosen)
+        say_where(report)
     if json:
         from detente.show.as_json import dump_json
         from detente.show.compare_json import comparison_as_json
@@ -100,13 +93,11 @@ def screen(
     ] = MildReading.WRITTEN,
     json: AsJson = False,
     report: Report = None,
+    format_: ReportFormat = None,
 ) -> None:
     """Say what each type of a party would make of a plan, and what the others could learn."""
     scenario = read_file(file)
-    if report is not None:
-        from detente.cli.files import prepare_report
-
-        prepare_report(report)
+    chosen = None if report is None else prepare_report(report, format_)
     with working(f"screening {plan}"):
         from detente.ask.screen import screen as screen_types
         from detente.ask.verdict import Reading
@@ -118,8 +109,11 @@ def screen(
             Reading(str(reading)),
             settings=tuple(settings or ()),
         )
-    if report is not None:
-        _report_screening(answer, report)
+    if report is not None and chosen is not None:
+        from detente.show.screen_report import render_screening_report
+
+        write_report(render_screening_report(answer), report, chosen)
+        say_where(report)
     if json:
         from detente.show.as_json import dump_json
         from detente.show.compare_json import screening_as_json
@@ -130,19 +124,3 @@ def screen(
 
         print_answer(render_screening(answer))
     raise typer.Exit(answer.exit_code)
-
-
-def _report_comparison(answer: Comparison, path: Path) -> None:
-    from detente.cli.files import write_text
-    from detente.show.compare_report import render_comparison_report
-
-    write_text(path, render_comparison_report(answer))
-    typer.echo(f"The report is in {path.resolve()}", err=True)
-
-
-def _report_screening(answer: Screening, path: Path) -> None:
-    from detente.cli.files import write_text
-    from detente.show.screen_report import render_screening_report
-
-    write_text(path, render_screening_report(answer))
-    typer.echo(f"The report is in {path.resolve()}", err=True)

@@ -10,6 +10,7 @@ import typer
 
 from detente.cli.commands import AsJson, File, Settings, read_file
 from detente.cli.output import print_answer, working, write_answer
+from detente.cli.reporting import Report, ReportFormat, prepare_report, say_where, write_report
 from detente.errors import DetenteError, Problem
 
 SETS_SECONDS = 5.0
@@ -36,6 +37,8 @@ def design(
                      help="Write the scenario with the designed plans among its own to a new"
                      " file."),
     ] = None,
+    report: Report = None,
+    format_: ReportFormat = None,
     time_limit: Annotated[
         float,
         typer.Option(metavar="SECONDS",
@@ -45,6 +48,7 @@ def design(
 ) -> None:  # fmt: skip
     """Find plans that hold and reach a goal, or say why there are none."""
     scenario = read_file(file, settings)
+    chosen = None if report is None else prepare_report(report, format_)
     if write is not None:
         _refuse_existing(write)
     with working(f"designing plans for {scenario.title}"):
@@ -55,6 +59,11 @@ def design(
         from detente.cli.files import write_new_file
 
         write_new_file(write, answer.text, "with --write FILE.yaml")
+    if report is not None and chosen is not None:
+        from detente.show.design_report import render_design_report
+
+        write_report(render_design_report(answer), report, chosen)
+        say_where(report)
     if json:
         from detente.show.as_json import dump_json
         from detente.show.design_json import design_as_json

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from detente.errors import DetenteError, Problem
 if TYPE_CHECKING:
     from detente.arrays import FloatArray
 
-PAGE_ENDINGS = (".html", ".htm")
 MAX_DIRECTIONS_BYTES = 10_000_000
 SCHEMA_FILE = "detente.schema.json"
 EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"  # where editors look for it
@@ -41,32 +39,20 @@ def write_new_file(path: Path, text: str, option: str = "with --output FILE.yaml
         raise DetenteError(_cannot_write(path, error)) from None
 
 
-def prepare_report(path: Path) -> None:
-    """Find out before anything is computed whether a report can be written.
+def check_place(path: Path) -> None:
+    """Find out before anything is computed whether a file could stand there.
 
     Raises
     ------
     DetenteError
-        E195 where the name is not a page's or its folder is missing, E490 where the charting
-        library is not installed.
+        E195 where its folder is missing, or it is a folder itself.
     """
-    if path.suffix.lower() not in PAGE_ENDINGS:
-        remedy = f"end the name in .html, for instance {path.stem or 'report'}.html"
-        raise DetenteError(Problem("E195", f"'{path}' does not look like a page", remedy=remedy))
     if not path.parent.is_dir():
         raise DetenteError(
             Problem("E195", f"there is no folder {path.parent}", remedy="make the folder first")
         )
     if path.is_dir():
         raise DetenteError(Problem("E195", f"{path} is a folder", remedy="name a file in it"))
-    if find_spec("altair") is None or find_spec("vl_convert") is None:
-        raise DetenteError(
-            Problem(
-                "E490",
-                "a report needs the charting library, which is not installed",
-                remedy="install it with: pip install 'detente[report]'",
-            )
-        )
 
 
 def write_text(path: Path, text: str) -> None:
@@ -106,6 +92,20 @@ def write_schema(path: Path, *, ours_only: bool = False) -> None:
         if not isinstance(old, dict) or old.get("title") != SCHEMA_TITLE:
             return
     write_text(path, json.dumps(json_schema(), indent=2, allow_nan=False) + "\n")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file, replacing what was there.
+
+    Raises
+    ------
+    DetenteError
+        E195 where it cannot be written.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise DetenteError(_cannot_write(path, error)) from None
 
 
 def refuse_both(directions: int | None, directions_file: Path | None) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from detente.cli.commands import AsJson, File, ReadingName, Settings, read_file
 from detente.cli.output import print_answer, working, write_answer
+from detente.cli.reporting import Report, ReportFormat, prepare_report, say_where, write_report
 
 if TYPE_CHECKING:
     from detente.ask.mending.records import Mending
@@ -43,9 +44,8 @@ def mend(
             metavar="NAME", help="With --write: which mend; without it, the smallest change."
         ),
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a report to this file.")
-    ] = None,
+    report: Report = None,
+    format_: ReportFormat = None,
     json: AsJson = False,
     time_limit: Annotated[
         float,
@@ -58,17 +58,14 @@ def mend(
 ) -> None:
     """Find the smallest changes that make a plan hold: numbers, steps, clauses."""
     given = read_file(file)
-    if report is not None:
-        from detente.cli.files import prepare_report
-
-        prepare_report(report)
+    chosen = None if report is None else prepare_report(report, format_)
     if write is not None:
         _refuse_existing(write)
     answer = _ask(given, plan, settings, reading, number, pair, time_limit, report is not None)
     if write is not None:
         _write(answer, given, take, write)
-    if report is not None:
-        _write_report(answer, report)
+    if report is not None and chosen is not None:
+        _write_report(answer, report, chosen)
     if json:
         from detente.show.as_json import dump_json
         from detente.show.mend_json import mending_as_json
@@ -140,12 +137,10 @@ def _write(answer: Mending, given: Scenario, take: str | None, path: Path) -> No
     typer.echo(f"  detente check {path} --plan {written.plan}", err=True)
 
 
-def _write_report(answer: Mending, path: Path) -> None:
-    from detente.cli.files import write_text
-
+def _write_report(answer: Mending, path: Path, format_: str) -> None:
     with working("drawing the report"):
         from detente.show.mend_report import render_mending_report
 
         page = render_mending_report(answer)
-    write_text(path, page)
-    typer.echo(f"The report is in {path.resolve()}", err=True)
+    write_report(page, path, format_)
+    say_where(path)

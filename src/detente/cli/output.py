@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +51,10 @@ def write_answer(text: str) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
+def working(what: str) -> Iterator[Callable[[str], None]]:
     """Say what is being done while it is done, where somebody is looking.
+
+    Gives a function to say what is being done next.
 
     On a terminal a spinner turns on stderr. When a kernel is compiled, that is said, terminal
     or not, because it takes long and happens only once on a machine.
@@ -75,8 +77,11 @@ def working(what: str) -> Iterator[None]:
             else:
                 console.print(COMPILING)
 
+        def tell(words: str) -> None:
+            status.update(Text(f"{clean_text(words)}..."))
+
         with _watch_compiling(announce):
-            yield
+            yield tell
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import typer
 
 from detente.cli.commands import AsJson, File, ReadingName, Settings, read_file
 from detente.cli.output import error_console, print_answer, working, write_answer
+from detente.cli.reporting import Report, ReportFormat, prepare_report, say_where, write_report
 from detente.errors import DetenteError, Problem
 
 if TYPE_CHECKING:
@@ -67,16 +68,12 @@ def sweep(
             help="Compute payoff sets where a verdict needs them; by default in small games only.",
         ),
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a report to this file.")
-    ] = None,
+    report: Report = None,
+    format_: ReportFormat = None,
     json: AsJson = False,
 ) -> None:
     """Say over what share of the stated ranges plans hold, and what that hangs on."""
-    if report is not None:
-        from detente.cli.files import prepare_report
-
-        prepare_report(report)
+    chosen = None if report is None else prepare_report(report, format_)
     given = read_file(file)
     with working(f"preparing a sweep of {given.title}"):
         from detente.ask.sweeping.sweep import sweep as run_sweep
@@ -100,8 +97,8 @@ def sweep(
             tell=tell,
         )
     _show(answer, as_json=json)
-    if report is not None:
-        _write_report(answer, given, report)
+    if report is not None and chosen is not None:
+        _write_report(answer, given, report, chosen)
     if not answer.complete:
         if output is not None:
             typer.echo("stopped; the same command with --resume goes on", err=True)
@@ -130,15 +127,13 @@ def _show(answer: Sweep, *, as_json: bool) -> None:
     print_answer(render_sweep(answer))
 
 
-def _write_report(answer: Sweep, scenario: Scenario, path: Path) -> None:
-    from detente.cli.files import write_text
-
+def _write_report(answer: Sweep, scenario: Scenario, path: Path, format_: str) -> None:
     with working("drawing the report"):
         from detente.show.sweep_report import render_sweep_report
 
         page = render_sweep_report(answer, scenario)
-    write_text(path, page)
-    typer.echo(f"The report is in {path.resolve()}", err=True)
+    write_report(page, path, format_)
+    say_where(path)
 
 
 @contextmanager
