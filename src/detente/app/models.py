@@ -44,7 +44,7 @@ Record = Annotated[
 
 
 class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Given(BaseModel):
