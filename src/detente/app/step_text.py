@@ -181,8 +181,8 @@ def _cut_block(text: str, steps: SequenceNode) -> _Pieces:
     starts = [firsts[0]]
     for end, first in zip(ends, firsts[1:], strict=False):
         starts.append(end if end <= first else first)
-    while starts[0] > 0 and lines[starts[0] - 1].lstrip().startswith("#"):
-        starts[0] -= 1  # remarks straight above the first step are its own
+    while starts[0] > 0 and lines[starts[0] - 1].strip()[:1] in ("", "#"):
+        starts[0] -= 1  # as between steps: what stands above the first step is its own
     items = tuple("".join(lines[a:b]) for a, b in zip(starts, ends, strict=True))
     return _Pieces("".join(lines[: starts[0]]), items, "", "".join(lines[ends[-1] :]))
 
