@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from detente.show.case_answer import Library
     from detente.show.compare_answer import CompareAnswer, ScreenAnswer
     from detente.show.design_answer import DesignAnswer
+    from detente.show.sources_answer import SourcesAnswer
     from detente.show.sweep_answer import SweepAnswer
 
 
@@ -312,6 +313,29 @@ class Case:
         from detente.show.design_answer import DesignAnswer
 
         return DesignAnswer(design(self.scenario, goal, purpose, self.settings))
+
+    def sources(self, documents: str | Path | None = None) -> SourcesAnswer:
+        """Show what every number rests on, and what the documents behind it say.
+
+        Parameters
+        ----------
+        documents : the folder with the documents; None looks at none
+
+        Raises
+        ------
+        DetenteError
+            Where the folder cannot be read, or a library is not installed.
+
+        Examples
+        --------
+        >>> import detente
+        >>> detente.load("singapore-2018").sources().problems
+        ()
+        """
+        from detente.ask.sourcing import trace_sources
+        from detente.show.sources_answer import SourcesAnswer
+
+        return SourcesAnswer(trace_sources(self.scenario, documents))
 
     def compare(
         self, *plans: str, others: Sequence[Case] = (), reading: str | None = None

@@ -17,6 +17,7 @@ from detente.cli import (
     mending,
     scenario_proofs,
     serving,
+    sourcing,
     sweeping,
     touring,
 )
@@ -93,6 +94,7 @@ for _command in (
     mending.mend,
     designing.design,
     sweeping.sweep,
+    sourcing.sources,
     casebook.cases,
     serving.app,
     commands.new,

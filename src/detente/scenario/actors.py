@@ -284,6 +284,19 @@ def read_sources(book: Book) -> dict[str, Source]:
     return out
 
 
+def read_date(book: Book) -> str:
+    """Read the day of the event, ``date`` at the top of the file."""
+    date = book.text(book.root, "date")
+    if date and not _is_date(date):
+        book.problems.add(
+            "E114",
+            f"'{date[:40]}' is not a date",
+            book.root.entries["date"].place,
+            remedy="write 2018, 2018-06 or 2018-06-12",
+        )
+    return date
+
+
 def _is_date(text: str) -> bool:
     found = _DATE.fullmatch(text)
     if found is None:

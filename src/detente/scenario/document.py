@@ -373,6 +373,11 @@ class ScenarioDocument(Closed):
 
     title: Text = Field(description="what the scenario is called, on every page about it")
     question: Text | None = Field(None, description="the question that it is to answer")
+    date: Text | None = Field(
+        None,
+        description="the day of the event that it explains: year, year-month or year-month-day",
+        examples=["2018-06-12"],
+    )
     clock: Time = Field(
         description="the length of one period; each party moves once a period",
         examples=["6 months"],

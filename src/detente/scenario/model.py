@@ -341,6 +341,7 @@ class Scenario:
     warnings: tuple[str, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     types: Mapping[str, tuple[PartyType, ...]] = field(default_factory=dict)  # by party
+    date: str = ""  # of the event: 2018, 2018-06 or 2018-06-12
 
     def value(self, quantity: Quantity) -> float:
         """Give the value in force of a number of the file."""

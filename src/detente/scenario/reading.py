@@ -10,6 +10,7 @@ from pathlib import Path
 from detente.errors import DetenteError, Place, Problem
 from detente.scenario.actors import (
     check_citations,
+    read_date,
     read_governments,
     read_inspections,
     read_ladders,
@@ -228,6 +229,7 @@ def _build(book: Book, text: str, file: str) -> Scenario:
         sources=sources,
         quantities=book.quantities,
         values={path: each.value for path, each in book.quantities.items()},
+        date=read_date(book),
     )
     scenario = read_types(scenario, book)
     check_citations(book, sources)

@@ -1,0 +1,1 @@
+"""Documents and what they say: paragraphs, quotations, dates, numbers. No solving."""
