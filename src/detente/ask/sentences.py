@@ -318,8 +318,9 @@ def explain_unravelling(compiled: Compiled, plan: Plan, broken: Margin) -> str:
     if not given:
         return ""
     return (
-        f"this is unravelling: {' and '.join(given)} can never be taken back, so once it has been"
-        f" given nothing keeps {broken.party_name} paying for it; foreseeing that, the other side"
+        f"this is unravelling: {' and '.join(given)} can never be taken back, so once that has been"
+        f" given nothing keeps {in_sentence(broken.party_name)} to its own part; foreseeing that,"
+        " the other side"
         " does not take the last irreversible step, nor the one before. What cures it: steps that"
         " can be undone, benefits that flow on and can be withdrawn, promises that cost something"
         " to break"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from detente.ask.check import check
+from detente.ask.sentences import in_sentence
 from detente.ask.verdict import Answer, Reading
 from detente.scenario.reading import read_scenario
 
@@ -28,7 +29,9 @@ def test_nothing_holds_without_a_way_back(name, patience):
         ]
         assert verdict.mildest is None
         assert verdict.exit_code == 1
-        assert any("this is unravelling" in reason for reason in verdict.reasons)
+        (why,) = (each for each in verdict.reasons if "this is unravelling" in each)
+        breaker = verdict.results[0].breaks_at.party_name
+        assert f"nothing keeps {in_sentence(breaker)} to its own part" in why
 
 
 @pytest.mark.parametrize(("patience", "holds"), [("70%", False), ("71.5%", True)])
