@@ -101,6 +101,7 @@ export function markup(text, class_ = "section") {
     }
     if (element.localName === "a" && element.getAttribute("href")?.startsWith("#")) element.replaceWith(...element.childNodes);
   }
+  page.body.querySelector("h2")?.remove(); // the view has a heading of its own
   for (const box of page.body.querySelectorAll(".scroll:not([aria-label])")) {
     box.setAttribute("aria-label", box.querySelector("caption")?.textContent || "Table");
   }

@@ -66,7 +66,7 @@ async function ask(box, key, other) {
 
 function inFull(answer) {
   const section = markup(answer.html);
-  section.querySelectorAll("h2, p.sentence").forEach((each) => each.remove());
+  section.querySelectorAll("p.sentence").forEach((each) => each.remove());
   return h("details", { id: "in-full" }, h("summary", {}, "In full: what each step is worth, who is exposed, what is given up"), section);
 }
 

@@ -2,7 +2,7 @@
 
 import { setText } from "../actions.js";
 import { fill, h, notify } from "../dom.js";
-import { jobBox, runJob, showResult } from "../jobs.js";
+import { jobBox, runJob, saveJobFile, showResult } from "../jobs.js";
 import { setOption, state, update } from "../state.js";
 
 export const designView = { draw, needs: ["doc", "jobs", "options", "settings"] };
@@ -28,6 +28,7 @@ function draw(box) {
       goal ? null : h("p", { class: "quiet small" }, "Choose at least one goal first.")),
     jobBox("design", { result: (job) => [
       job.text && job.result.record.found ? h("p", {}, h("button", { type: "button", "data-act": "take-design", onclick: () => take(job) }, "Put these plans into the file")) : null,
+      job.has_file ? h("p", {}, h("button", { type: "button", "data-act": "file-design", onclick: () => saveJobFile("design") }, "Download this as a report")) : null,
       showResult(job)] }));
 }
 

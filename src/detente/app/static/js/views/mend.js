@@ -2,7 +2,7 @@
 
 import { setNumber } from "../actions.js";
 import { fill, h, markup } from "../dom.js";
-import { jobBox, runJob } from "../jobs.js";
+import { jobBox, runJob, saveJobFile } from "../jobs.js";
 import { planOf, planTitle, setOption, state, update } from "../state.js";
 import { quantity } from "../words.js";
 
@@ -37,7 +37,7 @@ function result(job) {
   const { record } = job.result;
   const known = new Map(state.doc.parameters.map((each) => [each.path, each]));
   const tries = record.mends.filter((each) => typeof each.holds_at === "number" || each.holds_at === "never").filter((each) => known.has(each.full_path));
-  const words = (each, text, value) => (typeof value === "number" && each.unit !== "number" ? quantity(value, each.unit) : text);
+  const words = (each, text, value) => (typeof value === "number" && each.unit !== "number" ? quantity(value, each.unit) : text.replace(/^-/, "−"));
   return [
     record.answer !== "holds" && tries.length ? h("section", {}, h("h3", {}, "Try a change"),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Changes to try" }, h("table", { class: "tries" },
@@ -47,6 +47,7 @@ function result(job) {
           h("th", { scope: "row" }, `${known.get(each.full_path).group}: ${known.get(each.full_path).label}`, each.in_range ? null : h("div", { class: "flag" }, "outside its range")),
           h("td", {}, words(each, each.from_text, each.from)), h("td", {}, words(each, each.holds_text, each.holds_at)),
           h("td", {}, h("button", { type: "button", "data-act": `try-${each.full_path}`, "aria-label": `Try ${each.path} at ${each.holds_text}`, onclick: () => setNumber(each.full_path, each.holds_at) }, "Try")))))))) : null,
+    job.has_file ? h("p", {}, h("button", { type: "button", "data-act": "file-mend", onclick: () => saveJobFile("mend") }, "Download this as a report")) : null,
     markup(job.result.html),
   ];
 }
