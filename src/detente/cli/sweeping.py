@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +14,12 @@ from detente.cli.commands import AsJson, File, ReadingName, Settings, read_file
 from detente.cli.output import error_console, print_answer, working, write_answer
 from detente.cli.reporting import Report, ReportFormat, prepare_report, say_where, write_report
 from detente.errors import DetenteError, Problem
+from detente.show.words import count
 
 if TYPE_CHECKING:
     from detente.ask.sweeping.answer import Sweep
     from detente.ask.sweeping.sweep import Progress
+    from detente.ask.verdict import StatementResult
     from detente.scenario.model import Scenario
 
 INTERRUPTED = 130
@@ -95,6 +97,7 @@ def sweep(
             pair=None if map_ is None else _read_pair(map_),
             sets=sets,
             tell=tell,
+            warn=_warn,
         )
     _show(answer, as_json=json)
     if report is not None and chosen is not None:
@@ -113,6 +116,15 @@ def _read_pair(text: str) -> tuple[str, str]:
                     remedy="write --map PATH,PATH, such as --map inspectors.catches,us.turnover")
         )  # fmt: skip
     return names[0], names[1]
+
+
+def _warn(broken: Sequence[StatementResult]) -> None:
+    """Say before the long part that the model contradicts what the analyst is sure of."""
+    from detente.show.terminal import broken_statements
+
+    console = error_console()
+    for each in broken_statements(list(broken)):
+        console.print(each)
 
 
 def _show(answer: Sweep, *, as_json: bool) -> None:
@@ -171,7 +183,7 @@ class _Pace:
             self._start = now
         fresh, passed = progress.done - progress.earlier, now - self._start
         if fresh <= 0 or passed <= 0:
-            return f"starting {progress.workers} workers"
+            return f"starting {count(progress.workers, 'worker')}"
         rate = fresh / passed
         left = (progress.samples - progress.done) / rate
         return f"{rate:.3g} a second, {_say_time(left)} left"
@@ -183,12 +195,14 @@ class _Lines:
     def __init__(self) -> None:
         self._pace = _Pace()
         self._last: float | None = None
+        self._rated = False
 
     def __call__(self, progress: Progress) -> None:
         words = self._pace.words(progress)
         now = time.monotonic()
-        if self._last is None or now - self._last >= SECONDS_BETWEEN_LINES:
-            self._last = now
+        first_rate = not self._rated and progress.done > progress.earlier
+        if first_rate or self._last is None or now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last, self._rated = now, self._rated or first_rate
             typer.echo(f"{progress.done:,} of {progress.samples:,} samples, {words}", err=True)
 
 

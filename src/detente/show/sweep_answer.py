@@ -10,7 +10,7 @@ from detente.ask.sweeping.answer import PlanSweep, Sweep
 from detente.show.notebook import render_html
 from detente.show.sweep_json import sweep_as_json
 from detente.show.sweep_terminal import render_sweep
-from detente.show.sweep_words import plan_sentences
+from detente.show.sweep_words import holding_share, plan_sentences
 from detente.show.terminal import print_plain
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class SweepAnswer:
         return sweep_as_json(self.record)
 
     def __repr__(self) -> str:
-        shares = ", ".join(f"{each.plan} {each.holds.share:.0%}" for each in self.plans)
+        judged = self.record.done - self.record.failed
+        shares = ", ".join(f"{each.plan} {holding_share(each, judged)}" for each in self.plans)
         return f"<SweepAnswer {self.record.title!r}: {self.record.done:,} samples; holds: {shares}>"
 
     def __str__(self) -> str:

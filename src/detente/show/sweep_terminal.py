@@ -18,6 +18,7 @@ from detente.show.numbers import clean_text, print_seconds
 from detente.show.sweep_words import (
     MIN_EFFECT,
     OUTCOME_WORDS,
+    holding_share,
     percent,
     plan_sentences,
     short_name,
@@ -78,7 +79,8 @@ def _unfinished(sweep: Sweep) -> Text:
 
 
 def _answer(sweep: Sweep, plan: PlanSweep) -> Iterator[RenderableType]:
-    text = Text(f"HOLDS IN {percent(plan.holds.share)}", style="bold")
+    share = holding_share(plan, sweep.done - sweep.failed)
+    text = Text(f"HOLDS IN {share.replace(' to ', ' TO ')}", style="bold")
     yield text.append(f"  {clean_text(plan.plan)}", style="bold")
     lines = [clean_text(each) for each in plan_sentences(sweep, plan)]
     lines.append(f"At the file's own values: {OUTCOME_WORDS[plan.today]}.")

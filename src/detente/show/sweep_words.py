@@ -68,7 +68,7 @@ def plan_sentences(sweep: Sweep, plan: PlanSweep) -> tuple[str, ...]:
     judged = sweep.done - sweep.failed
     if judged == 0:
         return ("No sample could be judged.",)
-    said = [_headline(plan, judged)]
+    said = [_headline(plan, judged), *_known(sweep, plan, judged)]
     said += _by_what(plan)
     said += _otherwise(sweep, plan)
     box = _telling_box(plan)
@@ -87,7 +87,8 @@ def plan_sentences(sweep: Sweep, plan: PlanSweep) -> tuple[str, ...]:
 
 
 def _headline(plan: PlanSweep, judged: int) -> str:
-    text = f"Holds in {with_interval(plan.holds)} of {count(judged, 'sample')}"
+    holds = with_interval(plan.holds) if _open(plan, judged) == 0 else holding_share(plan, judged)
+    text = f"Holds in {holds} of {count(judged, 'sample')}"
     box = _telling_box(plan)
     if box is None:
         return f"{text}."
@@ -96,6 +97,35 @@ def _headline(plan: PlanSweep, judged: int) -> str:
     mostly = "mostly" if box.coverage >= MIN_DENSITY else "often"
     when = joined([say_threshold(each) for each in box.thresholds])
     return f"{text}; {verb}{own} {mostly} when {when}."
+
+
+def holding_share(plan: PlanSweep, judged: int) -> str:
+    """Write the share that holds by itself; from the least to the most where it is not known."""
+    open_ = _open(plan, judged)
+    least = percent(plan.holds.share)
+    if open_ == 0:
+        return least
+    return f"{least} to {percent((plan.holds.count + open_) / judged)}"
+
+
+def _open(plan: PlanSweep, judged: int) -> int:
+    """Give of how many samples it is not known whether the plan holds by itself."""
+    return judged - plan.holds.count - plan.not_by_itself.count
+
+
+def _known(sweep: Sweep, plan: PlanSweep, judged: int) -> list[str]:
+    """Say what is known, where that is not whether it holds in every sample."""
+    open_ = _open(plan, judged)
+    if open_ == 0:
+        return []
+    if sweep.readings == (Reading.HARSHEST,):
+        why = "that takes the payoff sets"
+    else:
+        why = "no stable way to behave without a deal was found, so that nothing is claimed"
+    return [
+        f"It is known to hold in {with_interval(plan.holds)}, and not to hold by itself in"
+        f" {with_interval(plan.not_by_itself)}; in {percent(open_ / judged)} {why}."
+    ]
 
 
 def _telling_box(plan: PlanSweep) -> Box | None:
@@ -150,26 +180,24 @@ def _by_reading(reading: Reading) -> str:
 
 def _otherwise(sweep: Sweep, plan: PlanSweep) -> list[str]:
     """Say what becomes of the samples in which it does not hold by itself."""
-    if plan.holds.count == sweep.done - sweep.failed:
+    judged = sweep.done - sweep.failed
+    if plan.holds.count == judged:
         return []
     harsher = Reading.HARSHEST in sweep.readings and len(sweep.readings) > 1
     if not harsher:
+        if _open(plan, judged):
+            return []  # said already
         parts = [f"fails in {percent(plan.fails.share)}"]
         if plan.undecided.count:
             parts.append(f"undecided in {percent(plan.undecided.share)}")
         return [f"It {joined(parts)}."]
-    said = [
-        f"It does not hold by itself in {with_interval(plan.not_by_itself)}. Harsher threats than"
-        f" its own could hold it in {percent(plan.can_hold.share)} of all, nothing could in"
-        f" {percent(plan.fails.share)}"
-    ]
+    said = []
+    if _open(plan, judged) == 0:
+        said.append(f"It does not hold by itself in {with_interval(plan.not_by_itself)}.")
+    text = (
+        f"Harsher threats than its own could hold it in {percent(plan.can_hold.share)} of all,"
+        f" nothing could in {percent(plan.fails.share)}"
+    )
     if plan.undecided.count:
-        said.append(f", and {percent(plan.undecided.share)} are undecided")
-    text = f"{''.join(said)}."
-    open_ = 1 - plan.holds.share - plan.not_by_itself.share
-    if open_ > 1e-12:
-        text += (
-            f" In {percent(open_)} the search for no deal went round in circles, so that nothing"
-            " is claimed."
-        )
-    return [text]
+        text += f", and {percent(plan.undecided.share)} are undecided"
+    return [" ".join([*said, f"{text}."])]

@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detente.ask.sweeping import running
 from detente.ask.sweeping import sweep as sweep_module
 from detente.ask.sweeping.answer import Outcome
 from detente.ask.sweeping.sweep import sweep
 from detente.ask.verdict import Reading
 from detente.errors import DetenteError
+from detente.scenario.reading import read_scenario_text
 from unit.ask.sweep_scenarios import inspected, inspected_text, way_back
 
 MAIN = "from detente.cli import main; main()"
@@ -267,3 +269,24 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
     assert "--resume" in err.decode()
     assert json.loads(out)["complete"] is False
     assert "Traceback" not in err.decode()
+
+
+def test_a_broken_statement_is_told_before_any_sample_is_judged(threads, monkeypatch):
+    plan = inspected().plans[0].id
+    statement = f"  - {{plan: {plan}, verdict: fails, because: nobody said so}}\n"
+    scenario = read_scenario_text(f"{inspected_text()}must_hold:\n{statement}", "inspected.yaml")
+    told = []
+    judge = running.judge_chunk
+
+    def judging(*arguments):
+        told.append("sample")
+        return judge(*arguments)
+
+    monkeypatch.setattr(running, "judge_chunk", judging)
+    sweep(
+        scenario, samples=4, executor=threads, workers=1,
+        warn=lambda broken: told.append([each.because for each in broken]),
+        tell=lambda progress: told.append(progress.done),
+    )  # fmt: skip
+    assert told[:3] == [["nobody said so"], 0, "sample"]
+    assert told[-1] == 4

@@ -104,3 +104,15 @@ def test_pace_is_said_with_the_time_left(monkeypatch):
     pace = sweeping._Pace()
     assert pace.words(module.Progress(20, 1000, 20, 2)) == "starting 2 workers"
     assert pace.words(module.Progress(120, 1000, 20, 2)) == "10 a second, 1 min 28 s left"
+
+
+def test_lines_say_at_once_that_it_starts_and_then_the_first_rate(monkeypatch, capsys):
+    clock = iter([100.0, 100.0, 101.0, 101.0, 102.0, 102.0])
+    monkeypatch.setattr(sweeping.time, "monotonic", lambda: next(clock))
+    lines = sweeping._Lines()
+    for done in (0, 8, 16):
+        lines(module.Progress(done, 64, 0, 1))
+    assert capsys.readouterr().err.splitlines() == [
+        "0 of 64 samples, starting 1 worker",
+        "8 of 64 samples, 8 a second, 7 s left",
+    ]

@@ -190,3 +190,25 @@ def test_python_answer_reads_as_in_a_terminal():
     assert table["count"].sum() == 4096
     with pytest.raises(KeyError):
         answer.plan("none")
+
+
+def test_where_it_is_not_known_in_all_samples_the_first_sentence_says_how_far_that_goes():
+    """A fifth of what holds and a half unknown is no share of a fifth."""
+    plan = replace(
+        PLAN, holds=share(820), can_hold=share(410), fails=share(818), undecided=share(2048),
+        not_by_itself=share(2252), boxes=(), by_mildest=(),
+    )  # fmt: skip
+    sweep = replace(SWEEP, readings=tuple(Reading), plans=(plan,))
+    first, second, third, *_ = plan_sentences(sweep, plan)
+    assert first == "Holds in 20% to 45% of 4,096 samples."
+    assert second == (
+        "It is known to hold in 20% (18 to 22), and not to hold by itself in 55% (53 to 57); in 25%"
+        " no stable way to behave without a deal was found, so that nothing is claimed."
+    )
+    assert third == (
+        "Harsher threats than its own could hold it in 10% of all, nothing could in 20%, and 50%"
+        " are undecided."
+    )
+    assert "HOLDS IN 20% TO 45%" in flat(sweep)
+    harshest = replace(sweep, readings=(Reading.HARSHEST,))
+    assert "in 25% that takes the payoff sets" in plan_sentences(harshest, plan)[1]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.ask.check import ALL_READINGS, check
+from detente.ask.check import ALL_READINGS, check, check_statements
 from detente.ask.sweeping.answer import Outcome, PlanSweep, Sweep
 from detente.ask.sweeping.cluster import connect
 from detente.ask.sweeping.drivers import (
@@ -33,7 +33,7 @@ from detente.ask.sweeping.store import Store, check_output
 from detente.ask.sweeping.table import Table
 from detente.ask.sweeping.tally import HOLDS, OPEN, Tally, today_of
 from detente.ask.sweeping.workers import WorkerProcesses, count_processors
-from detente.ask.verdict import Check, Reading
+from detente.ask.verdict import Check, Reading, StatementResult
 from detente.errors import DetenteError, Problem
 from detente.library import select_plans
 from detente.scenario.model import Scenario
@@ -70,6 +70,7 @@ def sweep(
     pair: tuple[str, str] | None = None,
     sets: bool | None = None,
     tell: Callable[[Progress], None] | None = None,
+    warn: Callable[[Sequence[StatementResult]], None] | None = None,
 ) -> Sweep:
     """Judge plans at quasi-random points of the scenario's ranges.
 
@@ -92,7 +93,9 @@ def sweep(
     resume : go on with the unfinished sweep in ``output``
     pair : paths of two numbers for the map; None for those that matter most
     sets : whether to compute payoff sets where a verdict needs them; None: in small games
-    tell : called now and then with how far it is
+    tell : called now and then with how far it is, first when the workers start
+    warn : called before any sample is judged with the statements under ``must_hold`` that do not
+        come out at the file's own values, where there are some
 
     Raises
     ------
@@ -121,7 +124,11 @@ def sweep(
         for row in store.rows() if store.done else ():
             tally.add(row)
         if not store.is_finished:
+            if warn is not None:
+                _warn_of_statements(changed, warn)
             with _open_executor(executor, cluster, workers) as (engine, slots):
+                if tell is not None:
+                    tell(Progress(tally.done, samples, tally.done, slots))
                 sampler = Sampler(changed, ranges, seed)
                 sampler.skip(store.done)
                 runner = Runner(engine, slots, job, sampler, store.done, samples)
@@ -131,6 +138,14 @@ def sweep(
         today = asking.result()
     answers = _sum_up(today, job, ranges, tally, drawn)
     return _conclude(job, about, ranges, tally, today, answers, output, start)
+
+
+def _warn_of_statements(
+    scenario: Scenario, warn: Callable[[Sequence[StatementResult]], None]
+) -> None:
+    broken = [each for each in check_statements(scenario) if not each.kept]
+    if broken:
+        warn(broken)
 
 
 def _conclude(
