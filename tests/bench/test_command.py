@@ -6,13 +6,17 @@ Targets stand in `write_page.py`. Nothing here fails for being slow.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 
 import pytest
 
 import detente
 from detente.ask.verdict import Answer
+from detente.cases import case_path
 
 CASE = "singapore-2018"
 MODULE = [sys.executable, "-m", "detente"]
@@ -133,3 +137,52 @@ def test_sweep_start(benchmark, kernels_cached):
     asked = {"samples": 2, "workers": 2}
     answer = benchmark.pedantic(case.sweep, ("phased", "disarm-first"), asked, rounds=1)
     assert answer.record.done == 2
+
+
+@contextmanager
+def served():
+    """Start the app, and give a client once its first page is there."""
+    import httpx
+
+    words = [*MODULE, "app", "--no-browser", "--port", "0"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            url = re.search(r"http://\S+", process.stdout.readline())[0]
+            with httpx.Client(base_url=url, timeout=60) as client:
+                while True:
+                    try:
+                        assert client.get("/").status_code == 200
+                        break
+                    except httpx.TransportError:
+                        time.sleep(0.01)
+                yield client
+        finally:
+            process.terminate()
+
+
+def show_first_page():
+    with served() as client:
+        return client.get("/").text
+
+
+@pytest.mark.benchmark(group="app")
+def test_app_first_page(benchmark):
+    """From the command to the first page; the end of the program is in it too."""
+    page = benchmark.pedantic(show_first_page, rounds=3, warmup_rounds=1)
+    assert "<html" in page
+
+
+@pytest.mark.benchmark(group="app")
+def test_app_verdict(benchmark, kernels_cached):
+    """One move of a slider: request, verdict of the plan shown, answer."""
+    text = case_path(CASE).read_text(encoding="utf-8")
+    settings = {"inspection.inspectors.catches": 0.72}
+    body = {"text": text, "plan": "phased", "settings": settings}
+    with served() as client:
+
+        def move():
+            return client.post("/api/verdict", json=body).json()
+
+        found = benchmark.pedantic(move, rounds=20, warmup_rounds=10)
+    assert [each["plan"] for each in found["verdicts"]] == ["phased"]

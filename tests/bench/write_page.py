@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, float | None]] = {
     "test_warm_no_deal": ("Singapore, `--reading no-deal`, warm process", 0.2),
     "test_mend_every_number": ("Singapore, `mend` of every number of a plan, warm process", 20.0),
     "test_design_all_purposes": ("Singapore, `design` for every purpose, warm process", 10.0),
+    "test_app_first_page": ("`detente app`: from the command to the first page, and its end", 3.0),
+    "test_app_verdict": ("`detente app`: Singapore, from a slider to the verdict shown", 0.2),
 }
 
 HEAD = """# How fast it is
