@@ -188,11 +188,7 @@ def _spread(domain: Domain, span: Range, points: int) -> set[float]:
     """Give values over a range, as the file would write them; the ends as they are."""
     printer = domain.printer
     even = [float(each) for each in span.at(np.arange(points) / (points - 1))]
-    inner = [
-        printer.read(printer.write(printer.snap(each, up=False)))
-        for each in even
-        if math.isfinite(each)
-    ]
+    inner = [printer.read(printer.write(printer.snap(each, up=False))) for each in even[1:-1]]
     return {span.low, span.high, *(each for each in inner if span.low < each < span.high)}
 
 

@@ -97,10 +97,9 @@ def _load_weasyprint() -> Any:
 def _write_pdf(page: str) -> bytes:
     weasyprint = _load_weasyprint()
 
-    def refuse(url: str, *_: Any, **__: Any) -> Any:
-        raise ValueError(f"a report fetches nothing: {url}")
-
-    document = weasyprint.HTML(string=page, url_fetcher=refuse)
+    # No way of fetching is allowed: a report holds all it shows.
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=())
+    document = weasyprint.HTML(string=page, url_fetcher=fetcher)
     sheet = weasyprint.CSS(string=PDF_STYLE)
     data: bytes = document.write_pdf(
         stylesheets=[sheet],
@@ -132,7 +131,7 @@ def read_main(page: str) -> Any:
 def _write_markdown(page: str) -> str:
     """Give a page as Markdown; a picture is replaced by what it shows, in words."""
     from bs4 import BeautifulSoup  # noqa: PLC0415
-    from markdownify import markdownify  # noqa: PLC0415
+    from markdownify import MarkdownConverter  # noqa: PLC0415
 
     main = read_main(page)
     soup = BeautifulSoup("", "html.parser")
@@ -151,9 +150,12 @@ def _write_markdown(page: str) -> str:
         classes = words.get("class") or []
         if {"other", "bounds", "mark"} & set(classes) and words.get_text():
             words.insert_before("; ")
-    text = markdownify(
-        str(main), heading_style="ATX", bullets="-", escape_misc=False, escape_underscores=False
+    for words in main.find_all(string=True):
+        words.replace_with(str(words).replace("&", "&amp;").replace("<", "&lt;"))
+    converter = MarkdownConverter(
+        heading_style="ATX", bullets="-", escape_misc=False, escape_underscores=False
     )
+    text = converter.convert_soup(main)
     text = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 

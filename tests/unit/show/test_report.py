@@ -35,7 +35,7 @@ from unit.show.sample_check import (
 pytest.importorskip("altair")
 pytest.importorskip("vl_convert")
 
-VOID = {"meta", "br", "wbr", "col"}
+VOID = {"meta", "br", "wbr", "col", "input"}
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\x1b[31m'
 
 
