@@ -21,7 +21,7 @@ from detente.sources.mentions import Count, find_mentions
 from detente.sources.numerals import find_numerals
 from detente.sources.prepared import Prepared, Sentence, weight
 from detente.sources.vocabulary import CALENDAR, words_of
-from detente.sources.words import STOP, tokenise
+from detente.sources.words import STOP, content_stems, tokenise
 
 FEW = 0.35  # share of a sentence's weight up to which the other document has few of its words
 WINDOW = 6  # words of content in a row, of which
@@ -29,11 +29,15 @@ KNOWN = 0.75  # this share of the weight in one sentence means that it is report
 MIN_STEMS = 5  # words of content of a sentence that can be judged
 MAX_LOOKED_AT = 8  # places where most of a sentence's words stand
 NEIGHBOURS = 1  # paragraphs around such a place
+MIN_TOLD = 2  # words of content of a quotation that can be recognised in reported speech
 LIKE = 0.5  # share of equal words from which a quotation may be another form of one
 _NAME = re.compile(
-    r"[A-Z\u00c0-\u00de][\w\u2019'-]*(?:\s+(?:of\s+the\s+|of\s+|by\s+the\s+)?[A-Z\u00c0-\u00de][\w\u2019'-]*)*"
+    r"[A-Z\u00c0-\u00de][\w\u2019'-]*(?:\s+(?:(?:of|by|for)\s+(?:the\s+)?)?[A-Z\u00c0-\u00de][\w\u2019'-]*)*"
 )
-_PLAIN = CALENDAR | words_of("mr mrs ms dr sir president minister secretary prime foreign general")
+_PLAIN = CALENDAR | words_of(
+    "mr mrs ms dr sir president minister secretary prime foreign general"
+    " jan feb mar apr jun jul aug sept sep oct nov dec"
+)
 
 
 def find_alone(
@@ -104,7 +108,13 @@ def _unlike(quotes: Sequence[Unit], other: Prepared) -> Iterator[Unit]:
     for at, words in enumerate(words_of):
         for pair in itertools.pairwise(words):
             index[pair].add(at)
+    spread: dict[str, set[int]] = defaultdict(set)
+    for at, sentence in enumerate(other.sentences):
+        for stem in sentence.stems:
+            spread[stem].add(at)
     for unit in quotes:
+        if _is_told(content_stems(unit.tokens), other.sentences, spread):
+            continue
         words = unit.words
         near = set().union(*(index.get(p, ()) for p in itertools.pairwise(words)))
         if not any(alike(words, words_of[at]) >= LIKE for at in near):
@@ -114,6 +124,18 @@ def _unlike(quotes: Sequence[Unit], other: Prepared) -> Iterator[Unit]:
 def _tells(word: str) -> bool:
     """Whether a word of a name tells it from others: no title, no day, nothing very short."""
     return len(word) > 2 and word not in STOP | _PLAIN and not word[0].isdigit()
+
+
+def _is_told(
+    stems: frozenset[str], sentences: Sequence[Sentence], spread: Mapping[str, set[int]]
+) -> bool:
+    """Whether one sentence has most of a quotation's words, as reported speech may."""
+    if len(stems) < MIN_TOLD:
+        return False
+    # whoever has three quarters of the words has one of the rarest third of them
+    rare = sorted((spread.get(each, set()) for each in stems), key=len)[: len(stems) // 3 + 1]
+    places = set().union(*rare)
+    return any(len(stems & sentences[at].stems) >= KNOWN * len(stems) for at in places)
 
 
 class _Known:

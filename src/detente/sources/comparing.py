@@ -22,8 +22,8 @@ from detente.sources.findings import Pair
 from detente.sources.points import compare_lists
 from detente.sources.prepared import Prepared, weigh_stems
 
-RELATED = 0.2  # share of the names of the one with fewer from which two are on one event
-MIN_RELATED = 3  # and so many names at least
+RELATED = 0.25  # share of the names of the one with fewer from which two are on one event
+MIN_RELATED = 4  # and so many names at least
 
 
 def compare_documents(first: Prepared, second: Prepared) -> Pair:

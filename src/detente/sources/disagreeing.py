@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from detente.sources.aligning import Match, word_changes
 from detente.sources.dates import DateMention
 from detente.sources.findings import Cut, Disagreement, Matter
-from detente.sources.mentions import Count, Mentions, Years, find_mentions, stems_near
+from detente.sources.mentions import Count, Mentions, Years, find_mentions, owner_of, stems_near
 from detente.sources.numerals import find_numerals
 from detente.sources.prepared import Prepared, Sentence, weigh_stems, weight
 from detente.sources.speakers import Speaker
 from detente.sources.vocabulary import CONTRASTS
+from detente.sources.words import Token
 
 MIN_SHARED = 3  # words of content that two sentences about one thing share
 SAME_THING = 0.45  # share of the lighter sentence's weight that the other has too
@@ -180,7 +181,12 @@ def _differ_in_subject(one: Sentence, other: Sentence) -> bool:
     """Whether each has a name that the other lacks, or they are set against each other."""
     if one.names - other.names and other.names - one.names:
         return True
-    ours, theirs = ({each.text for each in side.tokens} for side in (one, other))
+    return _are_set_apart(one.tokens, other.tokens)
+
+
+def _are_set_apart(one: Sequence[Token], other: Sequence[Token]) -> bool:
+    """Whether two sentences have words that say different things: the north and the south."""
+    ours, theirs = ({each.text for each in side} for side in (one, other))
     return any((ours & row) - theirs and (theirs & row) - ours for row in CONTRASTS)
 
 
@@ -222,6 +228,7 @@ def _said(side: Side, at: int, mention: DateMention) -> str:
 
 
 def _near(one: Side, other: Side, i: int, j: int, start: int, place: int) -> bool:
+    """Whether the words around two values are alike."""
     near = stems_near(one.sentences[i], start) & stems_near(other.sentences[j], place)
     return len(near) >= MIN_NEAR
 
@@ -243,12 +250,20 @@ def _same_thing(side: Side, at: int, known: frozenset[str]) -> Iterator[int]:
 
 def _numbers(one: Side, other: Side, i: int, j: int) -> Iterator[Disagreement]:
     firsts, seconds = one.mentions[i].counts, other.mentions[j].counts
+    values = [
+        {n.value for n in find_numerals(s.sentences[at].text)} for s, at in ((one, i), (other, j))
+    ]
     for a in firsts:
         rivals = [b for b in seconds if a.counts_the_same(b)]
         peers = [each for each in firsts if a.counts_the_same(each)]
         if len(rivals) != 1 or len(peers) != 1 or a.agrees_with(rivals[0]):
             continue
         b = rivals[0]
+        if a.low in values[1] or b.low in values[0]:  # the other has it too, of something else
+            continue
+        owners = owner_of(one.sentences[i], a.start), owner_of(other.sentences[j], b.start)
+        if all(owners) and not owners[0] & owners[1]:
+            continue
         if not _near(one, other, i, j, a.start, b.start):
             continue
         known = (one.sentences[i].stems & other.sentences[j].stems) | (a.units & b.units)
@@ -273,7 +288,8 @@ def _of_matches(matches: Iterable[Match], first: str, second: str) -> Iterator[D
         speakers = _rivals(a.speaker, b.speaker)
         if speakers is not None:
             yield Disagreement(Matter.SPEAKER, *speakers, *cuts)
-        for change in word_changes(a, b):
+        changes = () if _are_set_apart(a.tokens, b.tokens) else word_changes(a, b)
+        for change in changes:
             ours, theirs = change.first, change.second
             values = find_numerals(ours), find_numerals(theirs)
             if [len(each) for each in values] == [1, 1] and (

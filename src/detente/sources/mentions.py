@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from detente.sources.dates import Date, DateMention, find_dates
 from detente.sources.numerals import Numeral, find_numerals
 from detente.sources.prepared import Sentence
-from detente.sources.words import STOP
+from detente.sources.words import STOP, Token
 
 MAX_UNIT = 3  # words after a number among which its unit stands
 WINDOW = 6  # words of content on each side that say what a number is about
@@ -208,6 +208,18 @@ def _bounds(text: str, one: Numeral, other: Numeral | None) -> tuple[float, floa
     if _ABOUT.search(before):
         return value * (1 - ABOUT), value * (1 + ABOUT)
     return value, value
+
+
+def owner_of(sentence: Sentence, start: int) -> frozenset[str]:
+    """Give the words of the last name before a place: whose number it may be."""
+    owner: list[Token] = []
+    for token in sentence.tokens:
+        if token.start >= start:
+            break
+        if token.text in sentence.names and sentence.text[token.start].isupper():
+            joined = owner and sentence.text[owner[-1].end : token.start].strip() == ""
+            owner = [*owner, token] if joined else [token]
+    return frozenset(each.text for each in owner)
 
 
 def stems_near(sentence: Sentence, start: int) -> frozenset[str]:

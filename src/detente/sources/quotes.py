@@ -190,5 +190,6 @@ def _goes_on(text: str, one: Span, other: Span) -> bool:
         and rest[:1].islower()
         and len(between) <= MAX_BETWEEN
         and not re.search(r"[.!?]\s", between)
+        and between.rstrip().endswith((",", "\u2014"))
         and is_attribution(between)
     )

@@ -8,8 +8,9 @@ MAX_WORDS = 14  # longer lines are text
 _BOXES = re.compile(
     r"""^[\s\W]*(?:
       source\s+link | (?:please\s+)?enter\s+your\s+(?:comment|name|e-?mail)\b.*
-    | leave\s+a\s+(?:reply|comment)\b.* | (?:post|add|write|view|show|hide|read|load)\s+
-      (?:a\s+|all\s+|your\s+|more\s+|the\s+)?comments?\b.* | (?:no\s+|\d+\s+)comments?(?:\s+yet)?
+    | (?:please\s+)?leave\s+a\s+(?:reply|comment)\b.*
+    | (?:post|add|write|view|show|hide|read|load)
+      \s+(?:a\s+|all\s+|your\s+|more\s+|the\s+)?comments?\b.* | (?:no\s+|\d+\s+)comments?(?:\s+yet)?
     | comments?(?:\s+\(?\d+\)?)?(?:\s+are\s+closed)? | reply | log\s?in.* | sign\s+(?:in|up|out)\b.*
     | subscribe\b.* | newsletters?\b.* | register(?:\s+now|\s+free)?
     | share(?:\s+(?:this|on|via|with|it)\b.*)? | tweet(?:\s+this)? | pin\s+it | like\s+this:?.*
@@ -34,6 +35,9 @@ _BOXES = re.compile(
     | click\s+here\b.* | download\s+(?:our|the)\s+app\b.* | save\s+my\s+name\b.*
     | (?:photo|image|picture|video)(?:\s+(?:by|credit|courtesy|caption))?\s*:.*
     | \d+\s+(?:shares?|likes?|views?|min(?:ute)?s?\s+read)
+    | page\s+\d+\s+of\s+\d+.* | you\s+are\s+(?:here|commenting)\b.* | adjust\s+font.*
+    | be\s+the\s+first\s+to\s+comment.* | you\s+may\s+like | fill\s+in\s+your\s+details.*
+    | connecting\s+to\s+%s
     | required\s+fields\b.* | your\s+e-?mail\s+address\s+will\s+not\b.* | this\s+field\b.*
     )[\s\W]*$""",
     re.IGNORECASE | re.VERBOSE,

@@ -37,9 +37,13 @@ _BODY = (
     r"(?P<body>\s+(?:news\s+agency|agency|ministry|government|office|officials?|spokesman|spokeswoman"
     r"|spokesperson|commission|administration|team|side))?"
 )
+_NO_JOIN = (
+    r"(?!(?:and|or|that|which|who|but|as|with|by|to|in|on|at|from|is|was|are|were|has|had|it|he|she"
+    r"|they|when|while|before|after)\b)"
+)
 _ROLE = (
     r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)\s+"
-    r"(?:[\w.\u2019'-]+\s+){0,5}?[a-z][\w-]{2,}"
+    rf"(?:{_NO_JOIN}[\w.\u2019'-]+\s+){{0,5}}?{_NO_JOIN}[a-z][\w-]{{2,}}"
 )
 _PRONOUN = r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)"
 _SUBJECT = rf"(?:(?P<pronoun>{_PRONOUN})|(?P<name>{_PROPER}){_BODY}|(?P<role>{_ROLE}))"
@@ -52,10 +56,15 @@ _WHEN = (
     r"(?:\s+\([^)]{2,20}\))?\s+)?"
 )
 _ASIDE = r"(?:,\s+(?:who|the|a|an|its|his|her|[a-z])[^,.;:\u201c\u201d\"]{2,70},)?"
+_OFFICE = (  # "White House press secretary", before the name
+    rf"(?:{_PROPER}\s+(?:(?:press|prime|foreign|defen[cs]e|finance|interior|energy|state|secretary"
+    r"|minister|president|spokesman|spokeswoman|spokesperson|leader|chief|advis[eo]r|envoy|ambassador"
+    rf"|director|chairman|negotiator|senator|deputy|vice|national|security|of)\s+){{1,5}}(?={_CAP}))?"
+)
 _SAID = re.compile(rf"{_SUBJECT}{_ASIDE},?\s+{_WHEN}{_ADVERB}(?:{_FINITE})\b")
 _SAID_LAST = re.compile(rf"(?<=,)\s+{_SUBJECT}{_ASIDE},?\s+{_WHEN}{_ADVERB}(?:{_FINITE})\b")
 _TAIL_NAME_FIRST = re.compile(rf"\s*,?\s*{_SUBJECT}{_ASIDE},?\s+{_WHEN}{_ADVERB}(?:{_FINITE})\b")
-_TAIL_VERB_FIRST = re.compile(rf"\s*,?\s*(?:{_FINITE})\s+{_SUBJECT}(?=[\s,.;:]|$)")
+_TAIL_VERB_FIRST = re.compile(rf"\s*,?\s*(?:{_FINITE})\s+{_OFFICE}{_SUBJECT}(?=[\s,.;:]|$)")
 _ACCORDING = re.compile(rf"\b[Aa]ccording\s+to\s+{_SUBJECT}")
 _ELIDED = re.compile(
     rf"\b(?:(?:and|but|then|or)\s+{_WHEN}{_ADVERB}(?:{_FINITE})"
@@ -85,7 +94,7 @@ _TITLES = words_of(
     Congressman Governor Gov Mayor Ambassador Envoy Special General Gen Admiral Adm Colonel Col
     Major Captain Lieutenant Lt Sergeant King Queen Prince Princess Pope Director Chief Deputy
     Adviser Advisor Spokesman Spokeswoman Chairman Chairwoman Judge Justice Speaker Leader Ministry
-    US U.S UN EU UK USA American British of the House White Staff Press National Security General"""
+    US U.S UN EU UK USA American British House White Staff Press National Security General"""
 )
 _SENTENCE_BEGINS = re.compile(r"(?:\A|[.!?:][\"'\u201d\u2019)]*\s+)[\"'\u201c\u2018]?$")
 _PERSON = re.compile(r"(?:Mr|Mrs|Ms|Dr|Sir|President|Minister|Secretary)\.?\s")
@@ -168,10 +177,10 @@ def _bare_name(words: str) -> str:
     parts = [re.sub(r"['\u2019]s?$", "", each) for each in words.split()]
     while parts and (parts[0].rstrip(".") in _NOT_NAMES or parts[0] in ("of", "the", "and")):
         parts.pop(0)
-    kept = list(parts)
-    while len(kept) > 1 and kept[0].rstrip(".") in _TITLES:
-        kept.pop(0)
-    return " ".join(kept)
+    titled = [at for at, each in enumerate(parts) if each.rstrip(".") in _TITLES]
+    if titled and titled[-1] == len(parts) - 1:  # "the White House", "the Prime Minister"
+        return " ".join(parts)
+    return " ".join(parts[titled[-1] + 1 :] if titled else parts)
 
 
 class _Teller:
@@ -335,7 +344,7 @@ class _Teller:
             return None
         for between in range(paragraph, at + 1):
             text = self.plain[between]
-            first = since if between == paragraph else 0
+            first = since if between == paragraph else -1
             stop = place if between == at else len(text)
             for start, end in split_sentences(text):
                 if start <= first or start >= stop or end > stop:
@@ -348,11 +357,14 @@ class _Teller:
         return Speaker(who.name, who.is_name, by_pronoun=True)
 
     def _present(self, at: int, place: int) -> Speaker | None:
-        """Give the one person whom the sentence before is about, in the same paragraph."""
-        text = self.plain[at]
+        """Give the one person whom the sentence before is about."""
         before = [(s, e) for s, e in split_sentences(self.body[at].text) if e <= place]
+        if not before and at and not self.plain[at][:place].strip(" _,"):
+            at -= 1  # the paragraph begins with the quotation
+            before = split_sentences(self.body[at].text)
         if not before:
             return None
+        text = self.plain[at]
         start, end = before[-1]
         lead = _LEAD.match(text[start:end])
         subject = _PERSON_FIRST.match(text, start + (lead.end() if lead else 0), end)

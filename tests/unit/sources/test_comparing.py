@@ -177,6 +177,19 @@ def test_disagreements_are_found(first: str, second: str, expected: list[object]
         ("The accord was signed in Marn on 12 May.", "The accord was broken in Torr on 19 June."),
         ("In 1994 and 2003 the harvest of Torr failed.", "In 1994 and 2005 a truce was broken."),
         ("The accord of 1994 was kept for years.", "The accord of 2005 was never kept by Torr."),
+        # two sides, named in another order
+        (
+            "Torr scrapped 846 boats of the old fleet and Veldan 1,846.",
+            "Veldan scrapped 1,846 boats of the old fleet and Torr 846.",
+        ),
+        (
+            "Torr scrapped 846 boats of the old fleet and Veldan 1,846.",
+            "Veldan scrapped 1,752 boats of the old fleet and Torr 859.",
+        ),
+        (
+            "The north shore of Torr keeps 40 boats for the winter.",
+            "The south shore of Torr keeps 60 boats for the winter.",
+        ),
         # both values stand in both
         (
             "The first convoy carried 300 tonnes of grain to Torr. The second convoy carried 500"
@@ -240,3 +253,11 @@ def test_words_that_differ_are_shown_as_each_writes_them() -> None:
         ("sanctions", "measures"),
         ("sanctions", "those measures"),
     }
+
+
+def test_a_quotation_that_the_other_reports_in_other_words_is_nobodys_alone() -> None:
+    pair = lay(
+        NAMES + "“Three papers have been signed between the councils,” Jo Ek said.",
+        NAMES + "Ek told everybody that three papers had been signed by both councils.",
+    )
+    assert pair.only_first == ()

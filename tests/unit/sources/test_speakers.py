@@ -33,6 +33,9 @@ def sayings(text: str) -> list[tuple[str, str]]:
         ('"It is over now," Jo Ek said.', "Jo Ek"),
         ("‘It is over now,’ Jo Ek said.", "Jo Ek"),
         ("A spokesman for the ministry said: “It is over now.”", "A spokesman for the ministry"),
+        ("Torr President Jo Ek said it was “over and done with”.", "Jo Ek"),
+        ("“It is over now,” said White House press secretary Jo Ek.", "Jo Ek"),
+        ("Jo Ek called the truce fragile and said it would “need a lot of care”.", "Jo Ek"),
         ("The Torrian government said it was “over and done with”.", "Torrian government"),
     ],
 )
@@ -71,6 +74,26 @@ def test_but_not_where_somebody_else_came_between() -> None:
 def test_a_pronoun_is_the_one_whom_the_sentence_before_is_about() -> None:
     text = "Council chairman Bo Ru of Torr had little patience. “Nobody has won anything,” he said."
     assert sayings(text) == [("Nobody has won anything", "Bo Ru")]
+
+
+def test_also_in_the_paragraph_before() -> None:
+    text = "\n\n".join(
+        (
+            "Jo Ek said the talks went on.",
+            "Foreign Minister Bo Ru, who led them, showed no relief.",
+            "“We hoped to do a bit better,” he said.",
+            "But he said he saw “a really good end”.",
+        )
+    )
+    assert [each for _, each in sayings(text)] == ["Bo Ru", "Bo Ru"]
+
+
+def test_words_of_others_between_two_quotations_do_not_join_them() -> None:
+    text = "“We will end as friends,” Jo Ek said, adding that Marn had “some fine old shores”."
+    assert [words for words, _ in sayings(text)] == [
+        "We will end as friends",
+        "some fine old shores",
+    ]
 
 
 def test_a_quotation_goes_on_without_a_new_verb() -> None:

@@ -51,6 +51,10 @@ def test_examples_in_docstrings(name: str) -> None:
         "Subscribe to our newsletter",
         "Filed under: lakes, ferries",
         "Next article",
+        "Please leave a comment",
+        "page 1 of 12 go to page",
+        "Be the first to comment",
+        "You are here: Home",
     ],
 )
 def test_boxes_and_menus_are_residue(line: str) -> None:
