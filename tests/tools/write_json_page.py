@@ -12,6 +12,7 @@ import typing
 from enum import Enum
 from pathlib import Path
 
+from detente.ask.casebook import CaseRow, CaseTable
 from detente.ask.explanation import Explanation, TermRow
 from detente.ask.sweeping.answer import (
     Box,
@@ -39,6 +40,7 @@ from detente.ask.verdict import (
 from detente.errors import Place
 from detente.scenario.model import Citation, Quantity
 from detente.show.as_json import CHECK_FORMAT, DERIVED, EXPLANATION_FORMAT
+from detente.show.case_answer import CASES_FORMAT
 from detente.show.sweep_json import SWEEP_FORMAT
 
 HEAD = f"""# Answers as JSON
@@ -55,6 +57,9 @@ of steps plus one.
 `detente sweep ... --json` prints one of the kind *Sweep* (`{SWEEP_FORMAT}`), which also has
 `complete` (whether all samples are there) and `exit_code`; each of its `plans` also has its
 `sentences`.
+
+`detente cases --table --json` prints one of the kind *CaseTable* (`{CASES_FORMAT}`), which also has
+the `caution`; `detente cases NAME --json` prints a *CaseRow*.
 
 This page is made from the code by `make docs`. What `detente solve --json` prints is the game file
 format's own answer: `status`, `iterations`, `seconds`, `tolerance`, `residual` (`outer`, `inner`)
@@ -278,6 +283,37 @@ MEANINGS: dict[type, dict[str, str]] = {
         "unit": "what it measures",
         "low": "lower end",
         "high": "upper end; null for never",
+    },
+    CaseTable: {
+        "rows": "one a case",
+        "samples": "of each sweep; 0 where nothing was swept",
+        "seed": "of the sweeps",
+        "hits": "cases in which the model's word at the values and history agree",
+        "misses": "cases in which they do not",
+        "neither": "cases that count as neither",
+        "seconds": "run time",
+    },
+    CaseRow: {
+        "name": "the case's name",
+        "title": "its title",
+        "years": "when, in words",
+        "about": "what it is about",
+        "plan": "id of the plan that stands for what was agreed",
+        "plan_title": "its title",
+        "says": "the model's word at the values: by return to no deal, or as written",
+        "beyond": "the answer where harsher threats count too",
+        "breaks_at": "step at which it breaks by return to no deal; empty where it does not",
+        "breaks_by": "name of who breaks it then",
+        "holds": "share of the samples in which it holds by itself, or null",
+        "breaks": "share in which it certainly does not, or null",
+        "fate": "what history did; null for an invented case",
+        "year": "when it was broken, or null",
+        "step": "step during which it was broken; empty where it was not",
+        "left_by": "names of who broke it; empty where that is contested",
+        "score": "whether the model's word and history agree, by the rule of docs/cases/index.md",
+        "agrees": "share of the samples in which they agree, or null",
+        "same_step": "where both say broken: whether at the same step; else null",
+        "same_party": "likewise, whether by the same party",
     },
     Citation: {
         "source": "id of the source",

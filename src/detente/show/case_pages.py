@@ -29,6 +29,7 @@ from detente.show.case_words import (
 from detente.show.numbers import print_points, print_signed
 from detente.show.sweep_words import plan_sentences, short_name, with_interval
 from detente.show.words import count, sentence_case
+from detente.solve.solution import Status
 
 HEADING = "## In short"  # what stands above it may be written by hand
 WANTS_SOURCE = "(from general knowledge, wants a source)"
@@ -101,7 +102,7 @@ def render_page(
         "## What was agreed" if not history.invented else "## The idea",
         *(notes.sentence(each) for each in history.story),
         *_dates(history, notes),
-        "## How it became a scenario",
+        "## Model choices and plans",
         *_choices(scenario, history),
     ]
     if numbers and not above:
@@ -126,7 +127,7 @@ def render_index(table: CaseTable) -> str:
     """Give the page with the table over all cases."""
     parts = [
         "# Cases",
-        "Agreements of the past, and one that nobody has made yet, each as a scenario with its"
+        "Agreements of the past, and invented ones that say so, each as a scenario with its"
         " sources: what the model says of what was agreed, and what history did. `detente cases`"
         " lists them, `detente cases NAME` shows a page, `detente cases --table` computes the"
         " table. This page is made by `make cases`.",
@@ -155,7 +156,7 @@ def tabulate_markdown(table: CaseTable) -> str:
     """Give the table as Markdown."""
     rows = [
         "| case | the model says, at the values | over the ranges: holds by itself | does not"
-        " | nothing claimed | history | | agrees |",
+        " | nothing claimed | history | by the rule | agrees |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in table.rows:
@@ -200,7 +201,7 @@ def _short(study: CaseStudy) -> Iterator[str]:
 def _dates(history: History, notes: _Notes) -> Iterator[str]:
     if history.dates:
         rows = [f"| {each.date} | {_cell(notes.sentence(each.what))} |" for each in history.dates]
-        yield "\n".join(["| date | |", "|---|---|", *rows])
+        yield "\n".join(["| date | what |", "|---|---|", *rows])
 
 
 def _choices(scenario: Scenario, history: History) -> Iterator[str]:
@@ -224,7 +225,7 @@ def _choices(scenario: Scenario, history: History) -> Iterator[str]:
 def _numbers(scenario: Scenario, notes: _Notes) -> Iterator[str]:
     yield (
         "Every number with a range, or with a source. Those without, such as 0 and -100, fix a"
-        " scale. All were chosen before anything was computed."
+        " scale. All were chosen before anything was computed, save those named above as mended."
     )
     rows = ["| number | value (range) | source | why |", "|---|---|---|---|"]
     for quantity in scenario.quantities.values():
@@ -257,8 +258,8 @@ def _results(study: CaseStudy) -> Iterator[str]:
         yield f"### {verdict.plan}"
         yield "\n".join(
             [
-                verdict.sentence,
-                *(f"- {reason[0].upper()}{reason[1:]}." for reason in verdict.reasons),
+                _plainly(verdict.sentence),
+                *(f"- {_plainly(sentence_case(reason))}." for reason in verdict.reasons),
             ]
         )
         yield _margins(answer, verdict)
@@ -271,7 +272,7 @@ def _results(study: CaseStudy) -> Iterator[str]:
         yield "### Tried, and not counted"
         yield _bullets(
             f"{each.words} ({', '.join(f'`{setting}`' for setting in each.settings)}):"
-            f" {MODEL_WORDS[each.says]}. {each.sentence}"
+            f" {MODEL_WORDS[each.says]}. {_plainly(each.sentence)}"
             for each in study.tried
         )
 
@@ -325,6 +326,11 @@ def _describe(source: Origin) -> str:
     if source.address:
         text += f" `{source.address}`."
     return f"{text} {source.note}".rstrip()
+
+
+def _plainly(sentence: str) -> str:
+    """Say that payoff sets are left out on purpose, where a check would blame its time limit."""
+    return sentence.replace(Status.TIME_LIMIT.words, "payoff sets are not computed on this page")
 
 
 def _cell(text: str) -> str:

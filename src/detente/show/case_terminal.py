@@ -19,7 +19,6 @@ from detente.show.case_words import (
     say_history,
     say_model,
     say_ranges,
-    say_share,
     sum_up,
 )
 from detente.show.numbers import clean_text, print_seconds
@@ -62,11 +61,10 @@ def render_table(table: CaseTable) -> RenderableType:
         said = [Text(clean_text(say_model(row)))]
         if row.holds is not None:
             said.append(Text(clean_text(say_ranges(row)), style="dim"))
-        told = [Text(clean_text(say_history(row)))]
-        if row.agrees is not None:
-            told.append(Text(f"agrees in {say_share(row.agrees)}", style="dim"))
         score = Text(SCORE_WORDS[row.score], style=STYLES[row.score])
-        rows.add_row(Text(row.name, style="bold"), Group(*said), Group(*told), score)
+        rows.add_row(
+            Text(row.name, style="bold"), Group(*said), clean_text(say_history(row)), score
+        )
     parts: list[RenderableType] = [Text(clean_text(each)) for each in words]
     parts += [Text(f"Caution: {caution}", style="yellow"), Text(), Padding(rows, (0, 0, 1, 0))]
     closer = [f"{row.name}: {say_closer(row)}" for row in table.rows if say_closer(row)]

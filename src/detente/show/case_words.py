@@ -10,8 +10,8 @@ from detente.show.words import count, joined
 
 CAUTION = (
     "A handful of cases that somebody picked by hand is an illustration, not a test of the model:"
-    " they were known to have ended before they were chosen, and every judged number could have"
-    " been chosen otherwise."
+    " how they ended was known before they were chosen, and every judged number could have been"
+    " chosen otherwise."
 )
 RULE = (
     "The rule was fixed before anything was computed. The model says *holds by itself* where no"
@@ -46,7 +46,8 @@ def say_beyond(row: CaseRow) -> str:
         return ""
     return {
         Outcome.HOLDS: "",
-        Outcome.CAN_HOLD: "Harsher threats than its own could hold it.",
+        Outcome.CAN_HOLD: "Harsher threats than its own, or the best continuation of what it leaves"
+        " open, could hold it.",
         Outcome.FAILS: "No threat that anybody would carry out could hold it.",
         Outcome.UNDECIDED: "Whether harsher threats could hold it needs the payoff sets, which are"
         " not computed here.",
@@ -84,10 +85,11 @@ def say_closer(row: CaseRow) -> str:
     """Say whether step and party agree, where both say that it breaks; else empty."""
     if row.same_step is None:
         return ""
-    text = "It breaks at the same step" if row.same_step else "It breaks at another step"
+    text = "In the model it breaks at "
+    text += "the same step as in history" if row.same_step else "another step than in history"
     if row.same_party is not None:
-        text += " by the same party" if row.same_party else " by another party"
-    return f"{text} as in history." if row.same_step else f"{text} than in history."
+        text += ", by the same party" if row.same_party else ", by another party"
+    return f"{text}."
 
 
 def sum_up(table: CaseTable) -> tuple[str, ...]:
