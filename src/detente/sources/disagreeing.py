@@ -22,6 +22,7 @@ from detente.sources.words import Token
 
 MIN_SHARED = 3  # words of content that two sentences about one thing share
 SAME_THING = 0.45  # share of the lighter sentence's weight that the other has too
+SAME_PART = 0.25  # and share of the heavier one's
 MIN_NEAR = 2  # words of content shared next to the two values
 MIN_ROW = 3  # words of content shared by paragraphs with rows of years that share a year
 MAX_PLACES = 40  # a word in more sentences does not tell which belong together
@@ -170,10 +171,12 @@ def _alike(sentence: Sentence, other: Side, weights: Mapping[str, float]) -> Ite
             continue
         their = other.sentences[j].stems
         shared = sentence.stems & their
-        lighter = min(whole, weight(their, weights))
+        lighter, heavier = sorted((whole, weight(their, weights)))
         if _differ_in_subject(sentence, other.sentences[j]):
             continue
-        if len(shared) >= MIN_SHARED and weight(shared, weights) >= SAME_THING * lighter:
+        common = weight(shared, weights)
+        enough = common >= SAME_THING * lighter and common >= SAME_PART * heavier
+        if enough and len(shared) >= MIN_SHARED:
             yield j
 
 
