@@ -191,6 +191,7 @@ class ParameterGiven(_Given):
     high: FiniteFloat
     never: bool
     unit: Literal["number", "chance", "chance per year", "years", "per year"]
+    percent: bool = Field(description="Whether the file writes it as a percentage.")
     step: FiniteFloat
     source: SourceGiven
     citations: list[SourceGiven]

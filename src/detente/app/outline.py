@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from detente.ask.mending.domains import find_domain, shorten_path
 from detente.scenario.model import Citation, Ladder, Plan, Quantity, Scenario, Step, Unit
-from detente.show.words import quantity, sentence_case
+from detente.scenario.plans import PREFIX
+from detente.show.words import DAYS_PER_YEAR, quantity, sentence_case
 
 STEPS = 100  # positions of a slider, at least
 NEVER_FACTOR = 5.0  # times the low end: the last finite position of a range that ends with never
-PLAIN = {"patience": "patience", "undo": "undo time", "lasts": "lasts"}
+PLAIN = {"undo": "undo time", "for": "for how long", "one_off": "once:"}
+HEADINGS = {
+    "parties": "{}",
+    "ladders": "{}",
+    "governments": "Government of {}",
+    "payoffs": "What {} values",
+    "types": "Types of {}",
+    "plans": "Plan {}",
+}
+UNDERSTOOD = frozenset(
+    {"levels", "steps", "with", "payoffs", "inspection", "governments", "ladders", "parties"}
+)
 
 
 def outline(scenario: Scenario, name: str, digest: str | None) -> dict[str, Any]:
@@ -143,20 +156,21 @@ def _parameter(scenario: Scenario, each: Quantity) -> dict[str, Any]:
     never = math.isinf(high)
     if never:
         high = max(NEVER_FACTOR * low, 2 * value if math.isfinite(value) else 0.0, 1.0)
-    group, label = _place_in_scenario(scenario, each.path)
+    group, label = name_parameter(scenario, each.path)
     sources = [_source(scenario, cited) for cited in each.citations]
     return {
         "path": each.path,
         "short": shorten_path(scenario, each.path),
         "label": label,
-        "words": quantity(value, each.unit),
+        "words": quantity(value, Unit.CHANCE if _in_percent(each) else each.unit),
         "text": each.text,
         "value": "never" if math.isinf(value) else value,
         "low": low,
         "high": high,
         "never": never,
         "unit": str(each.unit),
-        "step": _nice_step((high - low) / STEPS),
+        "percent": _in_percent(each),
+        "step": _step_of_times(high - low) if each.unit is Unit.YEARS else _nice_step(high - low),
         "source": _main_source(sources),
         "citations": sources,
         "line": None if each.place is None else each.place.line,
@@ -164,44 +178,70 @@ def _parameter(scenario: Scenario, each: Quantity) -> dict[str, Any]:
     }
 
 
+def _in_percent(each: Quantity) -> bool:
+    """Whether a plain number is written as a percentage in the file."""
+    amount = each.text.partition("(")[0].partition("@")[0]
+    return each.unit is Unit.CHANCE or (each.unit is Unit.NUMBER and "%" in amount)
+
+
 def _nice_step(width: float) -> float:
-    """Give the largest of 1, 2 and 5 times a power of ten that is no wider.
+    """Give the largest of 1, 2 and 5 times a power of ten that leaves a slider its positions.
 
     Examples
     --------
-    >>> _nice_step(0.0068), _nice_step(0.3), _nice_step(2.0)
+    >>> _nice_step(0.68), _nice_step(30.0), _nice_step(200.0)
     (0.005, 0.2, 2.0)
     """
-    if width <= 0:
+    step = width / STEPS
+    if step <= 0:
         return 1.0
-    power = 10.0 ** math.floor(math.log10(width) + 1e-9)
-    factor = max(f for f in (1, 2, 5) if f * power <= width * (1 + 1e-9))
+    power = 10.0 ** math.floor(math.log10(step) + 1e-9)
+    factor = max(f for f in (1, 2, 5) if f * power <= step * (1 + 1e-9))
     return float(f"{factor * power:.6g}")
 
 
-def _place_in_scenario(scenario: Scenario, path: str) -> tuple[str, str]:
+def _step_of_times(width: float) -> float:
+    """Give a slider's step in years: days, half months, months, or quarters of a year.
+
+    Examples
+    --------
+    >>> [round(12 * _step_of_times(width), 3) for width in (0.1, 0.9, 8.0, 40.0)]
+    [0.033, 0.5, 1.0, 3.0]
+    """
+    for longest, step in ((0.2, 1 / DAYS_PER_YEAR), (1.0, 1 / 24), (15.0, 1 / 12)):
+        if width < longest:
+            return step
+    return 0.25
+
+
+def name_parameter(scenario: Scenario, path: str) -> tuple[str, str]:
     """Give the heading that a number stands under, and its name there."""
     words = path.split(".")
     kind, owner = words[0], words[1] if len(words) > 2 else ""
-    rest = [word for word in words[2:] if word not in ("levels", "steps", "with")]
-    label = " ".join(PLAIN.get(word, word).replace("_", " ") for word in rest)
     names = {party.id: party.name for party in scenario.parties}
-    ladders = {ladder.id: ladder.name for ladder in scenario.ladders}
-    if kind == "ladders":
-        return ladders.get(owner, owner), label
-    if kind in ("parties", "governments", "payoffs", "types"):
-        headings = {
-            "parties": names.get(owner, owner),
-            "governments": f"Government of {names.get(owner, owner)}",
-            "payoffs": f"What {names.get(owner, owner)} values",
-            "types": f"Types of {names.get(owner, owner)}",
-        }
-        return headings[kind], label
-    if kind == "plans":
-        return f"Plan {owner}", label
+    label = _label(names, words[2:])
+    if kind in HEADINGS:
+        name = names.get(owner, owner)
+        if kind == "ladders":
+            name = next((each.name for each in scenario.ladders if each.id == owner), owner)
+        return HEADINGS[kind].format(name), label
     if kind == "inspection":
-        return "Inspection", f"{owner} {label}".strip()
-    return sentence_case(kind.replace("_", " ")), " ".join(words[1:]).replace("_", " ") or kind
+        return "Inspection", f"{owner}: {label}" if label else owner
+    return sentence_case(kind.replace("_", " ")), _label(names, words[1:]) or kind
+
+
+def _label(names: Mapping[str, str], words: Sequence[str]) -> str:
+    """Give the end of a path in words: parties by their names, what is understood left out."""
+    said = []
+    for word in words:
+        if word in UNDERSTOOD or word in names:
+            continue
+        start, _, party = word.partition("_")
+        if f"{start}_" in PREFIX.values() and party in names:
+            said.append(f"{start} {names[party]}:")
+        else:
+            said.append(PLAIN.get(word, word.replace("_", " ")))
+    return " ".join(said)
 
 
 def _source(scenario: Scenario, cited: Citation) -> dict[str, Any]:
@@ -224,5 +264,10 @@ def _main_source(sources: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def write_value(scenario: Scenario, path: str, value: float) -> str:
-    """Write a number's value as the file would, as closely as its unit allows."""
-    return find_domain(scenario, scenario.plans[0], path).printer.exact(value)
+    """Write a number's value as the file would, without the noise of a slider's arithmetic."""
+    printer = find_domain(scenario, scenario.plans[0], path).printer
+    if math.isinf(value):
+        return "never"
+    text = printer.write(Decimal(repr(round(printer.numeral(value), 9))))
+    near = math.isclose(printer.read(text), value, rel_tol=1e-9, abs_tol=1e-12)
+    return text if near else printer.exact(value)
