@@ -21,7 +21,7 @@ help:
 	@echo "make lint      style, types and layers"
 	@echo "make bench     measure speed, and write docs/performance.md"
 	@echo "make cases     judge the cases of the library, and write their pages"
-	@echo "make docs      write the pages that are made from the code"
+	@echo "make docs      write the pages that are made from the code, and the site build/site"
 	@echo "make clean     remove the environment and everything that is made"
 
 # The environment is brought up to date whenever pyproject.toml changes; a failed installation
@@ -74,6 +74,10 @@ bench: $(BENCHED)
 docs: cases $(STAMP)
 	$(BIN)/python tests/tools/write_json_page.py docs/json.md
 	$(BIN)/python tests/tools/write_asking_pages.py docs
+	$(BIN)/python tests/tools/write_reference_page.py docs/reference.md
+	$(BIN)/python tests/tools/run_pages.py docs/*.md docs/how-to/*.md
+	$(BIN)/sphinx-build -W --keep-going -q -b html -d build/doctrees docs build/site
+	@echo "The site is in build/site/index.html"
 
 # The library of cases: every page, and the table of the model against history; some minutes.
 cases: export OPENBLAS_NUM_THREADS = 1

@@ -14,6 +14,8 @@ release = version = __version__
 language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "contents", "mathml"]
+# Types in docstrings are words for people ("number or name"), not always names of things.
+suppress_warnings = ["ref.python"]
 exclude_patterns = ["dev", "examples"]
 
 myst_enable_extensions = ["dollarmath", "deflist"]

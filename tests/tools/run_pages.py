@@ -24,6 +24,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ FENCE = re.compile(
 )
 TIME = re.compile(r"\b\d[\d.,]* (ms|s)\b")
 PROGRESS = re.compile(r"^\d+ of \d+ samples, .*\n", re.M)  # gone when a terminal shows the answer
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"  # files that every page may use
 HOME = "/home/you"
 WIDTH = "80"
 
@@ -81,11 +83,16 @@ def find_examples(page: str) -> list[Example]:
 
 def is_session(page: str) -> bool:
     """Whether a page's examples follow one another, in one folder."""
-    return any(each.language == "console" or each.file for each in find_examples(page))
+    examples = find_examples(page)
+    return any(
+        each.language == "console" or each.file or each.mark == "printed" for each in examples
+    )
 
 
 def run_page(page: str, folder: Path) -> str:
     """Run a page's examples in a folder; give the page with what they print now.
+
+    Files under docs/examples are there from the beginning.
 
     Raises
     ------
@@ -93,6 +100,8 @@ def run_page(page: str, folder: Path) -> str:
         Where a change does not fit its file, or a command is none that can be run here.
     """
     parts, done, printed = [], 0, ""
+    names: dict[str, object] = {"__name__": "example"}  # Python goes on from fence to fence
+    shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
     with contextlib.chdir(folder):
         for each in find_examples(page):
             text = each.text
@@ -105,7 +114,7 @@ def run_page(page: str, folder: Path) -> str:
             elif each.language == "console":
                 text = "".join(_run_console(text))
             elif each.language == "python":
-                printed = _run_python(text)
+                printed = _run_python(text, names)
             elif each.mark == "printed":
                 text = _keep_if_same(text, printed)
             parts += [page[done : each.start], text]
@@ -150,10 +159,10 @@ def _run_command(words: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines if line != COMPILING)
 
 
-def _run_python(text: str) -> str:
+def _run_python(text: str, names: dict[str, object]) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(compile(text, "example", "exec"), {"__name__": "example"})
+        exec(compile(text, "example", "exec"), names)
     return out.getvalue()
 
 
@@ -168,12 +177,14 @@ def _keep_if_same(shown: str, now: str) -> str:
 
 
 def main(pages: list[str]) -> None:
-    """Bring pages up to date."""
+    """Bring the pages among these whose examples follow one another up to date."""
     import tempfile
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in pages:
         path = Path(name).resolve()
+        if not is_session(path.read_text(encoding="utf-8")):
+            continue
         with tempfile.TemporaryDirectory() as folder:
             old = path.read_text(encoding="utf-8")
             new = run_page(old, Path(folder).resolve())

@@ -5,6 +5,7 @@ python tests/tools/write_reference_page.py docs/reference.md
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,8 @@ def _form(entry: dict[str, Any]) -> str:
 def _scalar_form(example: str) -> str:
     if "*" in example:
         return "a number or a formula"
+    if re.fullmatch(r"\d{4}-.*", example):
+        return "a date"
     return "a number" if example.lstrip("-")[:1].isdigit() else "a word or text"
 
 
