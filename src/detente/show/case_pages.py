@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from detente.ask.casebook import CaseRow, CaseStudy, CaseTable
+from detente.ask.casebook import DEFAULT_SAMPLES, CaseRow, CaseStudy, CaseTable
 from detente.ask.sweeping.answer import PlanSweep, Sweep
 from detente.ask.verdict import Check, Reading, Verdict
 from detente.library import name_file
@@ -186,8 +186,7 @@ def _short(study: CaseStudy) -> Iterator[str]:
             "|---|---|",
             f"| plan that stands for what was agreed | `{row.plan}`: {_cell(row.plan_title)} |",
             f"| the model, at the values | {_cell(say_model(row))} |",
-            f"| the model, over the ranges | {say_ranges(row)}, does not in"
-            f" {say_share(row.breaks)}, nothing claimed in {say_unclaimed(row)} |",
+            f"| the model, over the ranges | {_over_ranges(row)} |",
             f"| history | {_cell(say_history(row))} |",
             f"| by the [rule](index.md) | **{SCORE_WORDS[row.score]}** |",
         ]
@@ -196,6 +195,15 @@ def _short(study: CaseStudy) -> Iterator[str]:
     if comment:
         yield comment
     yield CAUTION
+
+
+def _over_ranges(row: CaseRow) -> str:
+    if row.holds is None:
+        return f"not swept: `detente cases {row.name} --samples {DEFAULT_SAMPLES}` does that"
+    return (
+        f"{say_ranges(row)}, does not in {say_share(row.breaks)}, nothing claimed in"
+        f" {say_unclaimed(row)}"
+    )
 
 
 def _dates(history: History, notes: _Notes) -> Iterator[str]:
