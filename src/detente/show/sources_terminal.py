@@ -36,6 +36,7 @@ STYLE_OF_MATCH = {
     Match.MISSING: "bold red",
     Match.NOT_STORED: "dim",
 }
+DEEP = ("ladders", "inspection", "governments", "payoffs", "plans", "types")  # headings of two
 MAX_CITERS = 6  # of a passage; --json has them all
 MAX_RUN = 1500  # characters of a cited passage that are printed
 
@@ -56,7 +57,8 @@ def render_sourcing(found: Sourcing) -> RenderableType:
         parts.append(Text(words, style="yellow"))
     if found.passages:
         parts += [Text(), _rule("Cited passages")]
-        for passage in found.passages:
+        for number, passage in enumerate(found.passages):
+            parts += [Text()] if number else []
             parts += list(_passage(passage))
     for pair in found.pairs:
         parts += [Text(), _rule(f"{pair.first} and {pair.second}"), *render_pair(pair)]
@@ -82,15 +84,16 @@ def cite(citations: Sequence[Citation]) -> str:
 def _tabulate_numbers(numbers: Sequence[SourcedNumber]) -> Table:
     """Give a row a number, under headings where the path begins alike."""
     table = plain_table()
-    table.add_column("number", ratio=4, overflow="fold")
-    table.add_column("value", ratio=3, overflow="fold")
+    table.expand = True  # so that widths follow the ratios
+    table.add_column("number", ratio=5, overflow="fold")
+    table.add_column("value", ratio=4, overflow="fold")
     table.add_column("source", ratio=3, overflow="fold")
-    table.add_column("", overflow="fold", max_width=14)
+    table.add_column("", no_wrap=True)
     section = ""
     for each in numbers:
-        head, _, rest = each.path.partition(".")
+        head, rest = _cut_path(each.path)
         if rest and head != section:
-            table.add_row(Text(clean_text(head), style="bold"))
+            table.add_row(Text(clean_text(head), style="bold", no_wrap=True, overflow="ellipsis"))
         section = head if rest else ""
         own = Text(clean_text(cite(each.citations)))
         if not each.citations and each.entry:
@@ -99,9 +102,16 @@ def _tabulate_numbers(numbers: Sequence[SourcedNumber]) -> Table:
         flags = Text()
         for flag in each.flags:
             flags.append(" " if flags else "").append(str(flag), style=STYLE_OF_FLAG[flag])
-        name = f"  {_short(rest)}" if rest else each.path
+        name = f" {rest}" if rest else each.path
         table.add_row(clean_text(name), clean_text(each.text), own, flags)
     return table
+
+
+def _cut_path(path: str) -> tuple[str, str]:
+    """Cut a path into the heading under which a number stands, and the rest."""
+    parts = _short(path).split(".")
+    size = 2 if parts[0] in DEEP and len(parts) > 2 else 1
+    return ".".join(parts[:size]), ".".join(parts[size:])
 
 
 def _short(path: str) -> str:
