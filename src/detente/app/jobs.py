@@ -165,12 +165,16 @@ class Jobs:
 
     async def cancel(self, name: str) -> None:
         """End a job: when this returns, its process is gone."""
-        job = self.find(name)
+        await self._end(self.find(name))
+
+    async def _end(self, job: Job) -> None:
         if job.state is not State.RUNNING or job.task is None:
             return
         job.task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await job.task
+        if job.ended is None:  # it had not begun
+            job.state, job.ended = State.CANCELLED, self._clock()
 
     async def _run(self, job: Job, given: dict[str, Any]) -> None:
         try:
@@ -208,8 +212,8 @@ class Jobs:
             await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
             now = self._clock()
             for job in self.running:
-                if now - job.asked_at > self._limits.unasked_seconds and job.task is not None:
-                    job.task.cancel()
+                if now - job.asked_at > self._limits.unasked_seconds:
+                    await self._end(job)
             self._forget_old()
 
     def _forget_old(self) -> None:

@@ -27,6 +27,7 @@ NEVER = 1e9  # seconds
 KEYS_KEPT = 3  # as many texts as a worker keeps
 SECONDS_TO_SECOND = 4.0  # before the second worker warms up, so that the first page is not delayed
 SECONDS_TO_OTHERS = 0.5
+SECONDS_TO_TRY_AGAIN = 1.0
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -68,6 +69,11 @@ class Worker:
     def pid(self) -> int:
         """Number of the process."""
         return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.returncode is None
 
     @property
     def resident(self) -> int:
@@ -194,6 +200,9 @@ class Pool:
         return reply
 
     async def _take(self, key: str) -> Worker:
+        for worker in [each for each in self._idle if not each.is_alive]:
+            self._idle.remove(worker)
+            self._replace(worker)
         if self._idle:
             known = [worker for worker in self._idle if key in worker.keys]
             fresh = sorted(self._idle, key=lambda worker: len(worker.keys))
@@ -228,8 +237,14 @@ class Pool:
         async def replace() -> None:
             await worker.kill()
             self._all.discard(worker)
-            if not self._closed:
-                await self._bear(SECONDS_TO_OTHERS)
+            while not self._closed:
+                try:
+                    await self._bear(SECONDS_TO_OTHERS)
+                except OSError as error:  # too many processes just now
+                    LOG.warning("no worker could be started: %s", error)
+                    await asyncio.sleep(SECONDS_TO_TRY_AGAIN)
+                else:
+                    return
 
         birth = asyncio.get_running_loop().create_task(replace())
         self._births.add(birth)
