@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -100,6 +101,24 @@ def test_no_scheduler_is_said_within_ten_seconds():
 def test_what_is_no_address(address):
     with pytest.raises(DetenteError, match="E456"):
         sweep(inspected(), samples=8, cluster=address)
+
+
+def test_another_program_that_answers_is_no_scheduler():
+    """What is no Dask may say anything, here the beginning of a web page."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+
+        def talk():
+            other, _ = server.accept()
+            other.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20)
+            other.close()
+
+        talking = threading.Thread(target=talk)
+        talking.start()
+        port = server.getsockname()[1]
+        with pytest.raises(DetenteError, match="E456"):
+            sweep(inspected(), samples=8, cluster=f"tcp://127.0.0.1:{port}")
+        talking.join(60)
 
 
 def test_a_scheduler_without_workers(address):

@@ -288,6 +288,9 @@ def _damaged(path: Path, why: str) -> DetenteError:
 
 def _difference(key: str, before: object, here: object) -> str:
     plain = (str, int, float)
+    if key == "scenario_sha256":
+        was, is_ = str(before)[:8], str(here)[:8]
+        return f"the scenario's text is another (its sha256 began with {was}, now with {is_})"
     if isinstance(before, plain) and isinstance(here, plain):
         return f"{key.replace('_', ' ')} {before}, now {here}"
     if isinstance(before, dict) and isinstance(here, dict):

@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.ask.check import ALL_READINGS, check, check_statements
 from detente.ask.sweeping.answer import Outcome, PlanSweep, Sweep
-from detente.ask.sweeping.cluster import connect
+from detente.ask.sweeping.cluster import connect, greet
 from detente.ask.sweeping.drivers import (
     PACKAGES,
     Study,
@@ -105,6 +105,8 @@ def sweep(
     start = time.perf_counter()
     _check_numbers(samples, seed, workers)
     _check_output(output, resume)
+    if cluster is not None:
+        greet(cluster)
     asked = tuple(r for r in ALL_READINGS if readings is None or r in readings)
     chosen = tuple(each.id for each in select_plans(scenario, plans or ()))
     fixed = [parse_setting(scenario, *_split(each))[0] for each in settings]
