@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 Given = Mapping[str, Any]
 Tell = Callable[[int, int, str], None]  # done, of how many (0: not known), and in words
 
-WARM_CASE = "singapore-2018"
+WARM_CASE, WARM_PLAN = "singapore-2018", "phased"
 ANSWERS = {
     "open": "editing:answer_open",
     "titles": "editing:answer_titles",
@@ -46,19 +47,20 @@ def run_task(name: str, given: Given, tell: Tell) -> dict[str, Any]:
     return found
 
 
-def warm_up() -> None:
-    """Load what verdicts need, so that the first one is as quick as the others."""
+def warm_up(part: int) -> bool:
+    """Load what a first verdict (part 1) and a first picture (part 2) need.
+
+    Gives whether there is another part.
+    """
     from detente.cases import case_path  # noqa: PLC0415
 
     text = case_path(WARM_CASE).read_text(encoding="utf-8")
-    given: dict[str, Any] = {
-        "text": text,
-        "name": f"{WARM_CASE}.yaml",
-        "settings": {},
-        "plan": None,
-        "sets": False,
-    }
-    run_task("verdict", given, _ignore)
+    given: dict[str, Any] = {"text": text, "name": f"{WARM_CASE}.yaml", "settings": {}}
+    if part == 1:
+        run_task("verdict", {**given, "plan": None, "sets": False}, _ignore)
+        return find_spec("altair") is not None and find_spec("vl_convert") is not None
+    run_task("pictures", {**given, "plan": WARM_PLAN, "which": "margins"}, _ignore)
+    return False
 
 
 def _ignore(done: int, total: int, words: str) -> None:

@@ -20,6 +20,7 @@ from detente.app.wire import HEAD, Kind, pack, unpack_head
 from detente.errors import DetenteError, Problem
 
 Message = tuple[str, dict[str, Any]]
+SECONDS_BETWEEN = 0.05  # two parts of warming up
 
 
 def main() -> None:
@@ -29,16 +30,23 @@ def main() -> None:
     answers = _take_output()
     tasks: queue.Queue[Message] = queue.Queue()
     threading.Thread(target=_read_tasks, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    try:
-        name, given = tasks.get(timeout=patience if patience < threading.TIMEOUT_MAX else None)
-    except queue.Empty:
-        from detente.app.tasks import warm_up  # noqa: PLC0415  (slow to import)
-
-        warm_up()
-        name, given = tasks.get()
+    name, given = _wait_warming_up(tasks, patience)
     while True:
         _answer(name, given, answers)
         name, given = tasks.get()
+
+
+def _wait_warming_up(tasks: queue.Queue[Message], patience: float) -> Message:
+    """Give the first task; load meanwhile what questions need, a part whenever nobody asks."""
+    part = 0
+    while True:
+        try:
+            return tasks.get(timeout=min(patience, threading.TIMEOUT_MAX))
+        except queue.Empty:
+            from detente.app.tasks import warm_up  # noqa: PLC0415  (slow to import)
+
+            part += 1
+            patience = SECONDS_BETWEEN if warm_up(part) else threading.TIMEOUT_MAX
 
 
 def _limit_memory(memory: int) -> None:
