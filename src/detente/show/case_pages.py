@@ -144,6 +144,9 @@ def render_index(table: CaseTable) -> str:
         else "Nothing was swept.",
         "## The rule of hits and misses",
         RULE,
+        "Numbers were chosen before anything was computed and not changed for what came out. Where"
+        " a slip of meaning was mended afterwards, the case's page says so; its verdict is then less"
+        " of a surprise than the others.",
         "Step and party are shown where both say *broken*; they are not counted. A hostile"
         " government that takes office and ends a deal is history's *broken* too, although the"
         " model counts it as a chance that the parties knew when they signed, not as a breach by"
@@ -233,7 +236,8 @@ def _choices(scenario: Scenario, history: History) -> Iterator[str]:
 def _numbers(scenario: Scenario, notes: _Notes) -> Iterator[str]:
     yield (
         "Every number with a range, or with a source. Those without, such as 0 and -100, fix a"
-        " scale. All were chosen before anything was computed, save those named above as mended."
+        " scale. All were chosen before anything was computed; where one was mended afterwards, the"
+        " choices above say so."
     )
     rows = ["| number | value (range) | source | why |", "|---|---|---|---|"]
     for quantity in scenario.quantities.values():
