@@ -125,3 +125,28 @@ def test_two_browsers_do_not_disturb_each_other(show: Callable[..., Any]) -> Non
     judged(two)
     assert two.get_attribute(f"[id='{SLIDER}']", "aria-valuetext") == "−6"
     assert two.inner_text("#verdict .sentence") != before
+
+
+def test_markup_in_a_strangers_file_stays_text(show: Callable[..., Any], tmp_path: Path) -> None:
+    text = case_path("singapore-2018").read_text(encoding="utf-8")
+    trap = "<img src=x onerror=document.body.dataset.trapped=1>"
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        text.replace("title: Singapore, June 2018", f'title: "{trap}"')
+        .replace("name: North Korea\n", f'name: "{trap}"\n')
+        .replace("title: Phased, reciprocal steps (the North Korean approach)", f'title: "{trap}"'),
+        encoding="utf-8",
+    )
+    page = show()
+    page.get_by_role("button", name="Open").click()
+    page.set_input_files("#own-file", own)
+    until(page, f"document.querySelector('h1').textContent === '{trap}'")
+    judged(page)
+    page.check("input[value=phased]")
+    page.wait_for_selector("#margins figure svg")
+    for view in ("steps", "compare", "screen", "sources"):
+        page.click(f"#views [data-view={view}]")
+        page.wait_for_selector("#view h2")
+    page.wait_for_timeout(500)
+    assert page.locator("#main img, #view img").count() == 0
+    assert page.evaluate("document.body.dataset.trapped") is None

@@ -124,6 +124,15 @@ export function setPlan(plan) {
 
 let asking = false;
 let again = null;
+let slowly = new AbortController();
+
+/** Requests that may take seconds use this signal: they are given up once something else is asked. */
+export const untilChanged = () => slowly.signal;
+
+function giveUpSlow() {
+  slowly.abort();
+  slowly = new AbortController();
+}
 
 /** Take verdicts, each with what it was computed for; those of other plans stay until they are renewed. */
 function takeVerdicts(found, key) {
@@ -134,6 +143,7 @@ function takeVerdicts(found, key) {
 
 /** Ask for the fast answers, the chosen plan's first; while one is under way only the latest request is kept. */
 export async function askVerdict({ moving = false } = {}) {
+  giveUpSlow();
   if (asking) {
     again = { moving };
     return;
@@ -158,16 +168,12 @@ export async function askVerdict({ moving = false } = {}) {
   else if (!moving) askCheck();
 }
 
-let checking = null;
-
 /** Ask for the full record behind the sentence, the pictures and the tables. */
 export async function askCheck() {
   const key = keyOf();
   if (state.check?.key === key && state.check.record.verdicts.some((each) => each.plan === state.plan)) return;
-  checking?.abort();
-  checking = new AbortController();
   try {
-    const found = await post("/api/check", body({ plans: [state.plan], reading: null }), checking.signal);
+    const found = await post("/api/check", body({ plans: [state.plan], reading: null }), slowly.signal);
     if (key === keyOf()) update({ check: { ...found, key } });
   } catch (error) {
     if (error.name !== "AbortError" && key === keyOf()) update({ check: { key, record: { verdicts: [] }, problems: error.problems ?? [] } });

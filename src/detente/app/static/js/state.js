@@ -43,8 +43,15 @@ export function update(patch) {
 export const text = () => state.doc?.text ?? "";
 export const planOf = (id = state.plan) => state.doc?.plans.find((each) => each.id === id) ?? null;
 export const planTitle = (plan) => plan?.name ?? "";
-export const verdictOf = (id = state.plan) => state.verdicts.find((each) => each.plan === id) ?? null;
 export const fullVerdictOf = (id = state.plan) => state.check?.record.verdicts.find((each) => each.plan === id) ?? null;
+
+/** The verdict on a plan: the fast one, or the full one where the fast one could not decide. */
+export function verdictOf(id = state.plan) {
+  const fast = state.verdicts.find((each) => each.plan === id) ?? null;
+  const full = fast?.needs_sets && state.check?.key === fast.key ? fullVerdictOf(id) : null;
+  return full ? { ...fast, answer: full.answer, mildest: full.mildest, sentence: full.sentence, reasons: full.reasons, needs_sets: false } : fast;
+}
+
 export const keyOf = () => `${state.doc?.digest ?? ""} ${JSON.stringify(Object.entries(state.settings).sort())}`;
 /** Whether the verdict on a plan (the chosen one) is of the text and the numbers as they are now. */
 export const isCurrent = (id = state.plan) => verdictOf(id)?.key === keyOf();

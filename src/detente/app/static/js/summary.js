@@ -11,7 +11,7 @@ export function startSummary() {
   listen((changed) => {
     if (!state.doc) return;
     if (changed.has("doc") && planKey(state.doc) !== planKey(shown)) build();
-    if (["doc", "plan", "verdicts", "settings", "problems", "slow", "draft"].some((each) => changed.has(each))) refresh();
+    if (["doc", "plan", "verdicts", "check", "settings", "problems", "slow", "draft"].some((each) => changed.has(each))) refresh();
   });
   new IntersectionObserver(([entry]) => { find("strip").hidden = entry.isIntersecting || !state.doc || entry.boundingClientRect.top > 0; }, { rootMargin: "-60px 0px 0px 0px" })
     .observe(find("summary"));
@@ -62,7 +62,7 @@ function refresh() {
   const below = find("bar").getBoundingClientRect();
   strip.style.top = `${Math.max(0, below.bottom)}px`;
   strip.className = `strip${current ? "" : " stale"}`;
-  fill(strip, h("b", { class: verdict ? kind : "" }, verdict ? mark(kind) : null, words), planTitle(planOf()));
+  fill(strip, h("span", {}, h("b", { class: verdict ? kind : "" }, verdict ? mark(kind) : null, words), planTitle(planOf())));
 }
 
 /** The sentence names the plan by its short name; readers see its title just above. */
@@ -74,6 +74,6 @@ function says(current, verdict) {
   if (state.problems.length) return `The file has ${count(state.problems.length, "problem")} now (see File). This is the verdict on the last text that could be read.`;
   if (!verdict) return "";
   if (!current) return state.slow ? "The verdict is being worked out anew; let go of the slider to see it." : "The verdict is being worked out anew.";
-  if (verdict.needs_sets) return "Only payoff sets can decide this; the Verdict view computes them.";
+  if (verdict.needs_sets) return "Only payoff sets can decide this. They are being computed, which may take some seconds.";
   return Object.keys(state.settings).length ? "With the numbers as you moved them, not as the file has them." : "";
 }

@@ -1,6 +1,6 @@
 // The verdict in full: margins as a picture and as a table, the payoff set, what it rests on.
 
-import { askCheck, showRefusal } from "../actions.js";
+import { askCheck, showRefusal, untilChanged } from "../actions.js";
 import { post } from "../api.js";
 import { fill, h, markup, showDialog } from "../dom.js";
 import { body, fullVerdictOf, isCurrent, keyOf, planOf, planTitle, state, update, verdictOf } from "../state.js";
@@ -29,7 +29,7 @@ function draw(box) {
     drawTable(box.querySelector("#margin-table"), verdict);
     drawRests(box.querySelector("#rests"));
     drawPicture(box.querySelector("#margins"), "margins");
-    if (state.doc.parties.length === 2) drawPicture(box.querySelector("#payoffs"), "payoffs");
+    if (state.doc.parties.length === 2) drawWhenSeen(box.querySelector("#payoffs"));
     else fill(box.querySelector("#payoffs"), h("p", { class: "quiet" }, "Payoff sets are drawn for two parties only."));
   }
 }
@@ -50,14 +50,24 @@ function drawReasons(box) {
 const pictureKey = () => `${keyOf()} ${state.plan}`;
 const asked = { margins: "", payoffs: "" };
 
+let seeing = null;
+
+/** Payoff sets take seconds: they are computed once somebody scrolls down to them. */
+function drawWhenSeen(box) {
+  if (!box.childElementCount) fill(box, h("p", { class: "quiet" }, "The payoff set is drawn when you come here."));
+  seeing?.disconnect();
+  seeing = new IntersectionObserver(([entry]) => { if (entry.isIntersecting && state.check?.key === keyOf()) drawPicture(box, "payoffs"); });
+  seeing.observe(box);
+}
+
 async function drawPicture(box, which) {
   const key = pictureKey();
   if (box.dataset.key === key || asked[which] === key) return;
   asked[which] = key;
-  if (box.childElementCount) box.style.opacity = "0.5";
+  if (box.dataset.key) box.style.opacity = "0.5";
   else fill(box, h("p", { class: "quiet" }, which === "payoffs" ? "Drawing the payoff set, which may take some seconds…" : "Drawing…"));
   try {
-    const found = await post("/api/pictures", body({ plan: state.plan, which }));
+    const found = await post("/api/pictures", body({ plan: state.plan, which }), untilChanged());
     if (asked[which] !== key || !box.isConnected) return;
     box.dataset.key = key;
     fill(box,
@@ -67,6 +77,7 @@ async function drawPicture(box, which) {
         h("div", { role: "img", "aria-label": each.alt, class: "picture" }, markup(each.svg, ""))))),
       found.note ? h("p", { class: "quiet small" }, sentence(found.note)) : null);
   } catch (error) {
+    if (error.name === "AbortError") return;
     if (!error.problems) throw error;
     if (asked[which] === key) fill(box, error.problems.map((each) => h("p", { class: "quiet" }, each.message, " ", each.remedy ?? "")));
   } finally {

@@ -1,6 +1,6 @@
 // Two plans side by side.
 
-import { nameAnswer, setPlan } from "../actions.js";
+import { nameAnswer, setPlan, untilChanged } from "../actions.js";
 import { post } from "../api.js";
 import { fill, h, mark, markup } from "../dom.js";
 import { body, isCurrent, keyOf, setOption, state } from "../state.js";
@@ -51,9 +51,10 @@ function draw(box) {
 async function ask(box, key, other) {
   asked = key;
   try {
-    const answer = await post("/api/compare", body({ plans: [state.plan, other], reading: null }));
+    const answer = await post("/api/compare", body({ plans: [state.plan, other], reading: null }), untilChanged());
     if (asked === key) found = { key, ...answer };
   } catch (error) {
+    if (error.name === "AbortError") return;
     if (!error.problems) throw error;
     if (asked === key) found = { key, problems: error.problems };
   } finally {

@@ -1,5 +1,6 @@
 // Who might be sitting across the table: what each type of a party would make of the plan.
 
+import { untilChanged } from "../actions.js";
 import { post } from "../api.js";
 import { fill, h, markup } from "../dom.js";
 import { body, isCurrent, keyOf, planOf, planTitle, setOption, state } from "../state.js";
@@ -27,9 +28,10 @@ function draw(box) {
 async function ask(box, key, party) {
   asked = key;
   try {
-    const answer = await post("/api/screen", body({ plan: state.plan, party }));
+    const answer = await post("/api/screen", body({ plan: state.plan, party }), untilChanged());
     if (asked === key) found = { key, ...answer };
   } catch (error) {
+    if (error.name === "AbortError") return;
     if (!error.problems) throw error;
     if (asked === key) found = { key, problems: error.problems };
   } finally {

@@ -68,7 +68,8 @@ function paint() {
   const lines = area.value.split("\n");
   const bad = new Map();
   if (area.value === state.draft) for (const each of state.problems) if (each.line) bad.set(each.line, [...(bad.get(each.line) ?? []), each]);
-  fill(gutter, lines.map((_, n) => (bad.has(n + 1) ? [h("b", {}, `✕ ${n + 1}`), "\n"] : `${n + 1}\n`)));
+  if (!bad.size) gutter.textContent = lines.map((_, n) => `${n + 1}\n`).join("");
+  else fill(gutter, lines.map((_, n) => (bad.has(n + 1) ? [h("b", {}, `✕ ${n + 1}`), "\n"] : `${n + 1}\n`)));
   if (area.value.length > MAX_COLOURED) back.textContent = area.value;
   else fill(back, lines.map((line, n) => [...colour(line, bad.get(n + 1)), "\n"]));
 }
