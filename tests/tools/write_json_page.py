@@ -13,6 +13,16 @@ from enum import Enum
 from pathlib import Path
 
 from detente.ask.casebook import CaseRow, CaseTable
+from detente.ask.designing.records import (
+    Attempt,
+    Bargain,
+    Design,
+    Designing,
+    EnforceableSet,
+    Furthest,
+    Opener,
+    Searched,
+)
 from detente.ask.explanation import Explanation, TermRow
 from detente.ask.sweeping.answer import (
     Box,
@@ -41,6 +51,9 @@ from detente.errors import Place
 from detente.scenario.model import Citation, Quantity
 from detente.show.as_json import CHECK_FORMAT, DERIVED, EXPLANATION_FORMAT
 from detente.show.case_answer import CASES_FORMAT
+from detente.show.compare_json import COMPARE_FORMAT, SCREEN_FORMAT
+from detente.show.design_json import DESIGN_FORMAT
+from detente.show.mend_json import MEND_FORMAT
 from detente.show.sweep_json import SWEEP_FORMAT
 
 HEAD = f"""# Answers as JSON
@@ -57,6 +70,12 @@ of steps plus one.
 `detente sweep ... --json` prints one of the kind *Sweep* (`{SWEEP_FORMAT}`), which also has
 `complete` (whether all samples are there) and `exit_code`; each of its `plans` also has its
 `sentences`.
+
+`detente mend ... --json` prints one of the kind *Mending* (`{MEND_FORMAT}`),
+`detente design ... --json` one of the kind *Designing* (`{DESIGN_FORMAT}`), which also has
+`exit_code`. What `detente compare ... --json` (`{COMPARE_FORMAT}`) and `detente screen ... --json`
+(`{SCREEN_FORMAT}`) print stands on the pages of these questions: [compare](compare.md) and
+[screen](screen.md).
 
 `detente cases --table --json` prints one of the kind *CaseTable* (`{CASES_FORMAT}`), which also has
 the `caution`; `detente cases NAME --json` prints a *CaseRow*.
@@ -315,6 +334,79 @@ MEANINGS: dict[type, dict[str, str]] = {
         "same_step": "where both say broken: whether at the same step; else null",
         "same_party": "likewise, whether by the same party",
     },
+    Designing: {
+        "title": "the scenario's title",
+        "file": "path of the scenario file",
+        "parties": "ids of the parties; arrays by party follow this order",
+        "party_names": "their names",
+        "settings": "`--set` values in force",
+        "goal": "levels at which ladders are to stand for good",
+        "sentences": "the answer in words",
+        "found": "whether some plan that holds reaches the goal",
+        "proven": "where none does, whether that is proven for all plans that go on step by step",
+        "unravels": "whether the reason is that irreversible steps unravel",
+        "basis": "what makes the designs hold; null where there are none",
+        "designs": "the plans, best purposes first",
+        "bargains": "bargaining solutions; empty where nothing is bargained over",
+        "enforceable": "the payoffs that were bargained over, or null",
+        "attempt": "a plan straight to the goal that does not hold, or null",
+        "furthest": "the furthest goal that some plan reaches, or null",
+        "openers": "numbers that alone make the attempt hold",
+        "searched": "how far the search went",
+        "check": "the full check of the designs, or of the attempt",
+        "text": "the scenario file with the designs among its plans",
+        "seconds": "run time",
+    },
+    Design: {
+        "purposes": "`fastest`, `for-` with a party's id, or bargaining solutions",
+        "plan": "its name in the written file",
+        "title": "its title",
+        "periods": "periods until the goal is reached",
+        "years": "the same in years",
+        "values": "worth under the reading it holds by, by party",
+        "gains": "the same less no deal",
+        "gains_at_best": "if what it leaves open goes as well as can be; null where it fails so",
+        "moves": "the steps in words",
+        "lasts": "how long each step lasts at least; empty where a period",
+        "steps": "the steps as lines of the scenario language",
+        "verdict": "its verdict",
+    },
+    Bargain: {
+        "solution": "`nash`, `kalai-smorodinsky` or `egalitarian`",
+        "words": "its name",
+        "gains": "over no deal, by party; null where no agreement gives every party something",
+        "values": "worth, by party, or null",
+        "plan": "id of the designed plan that is nearest",
+    },
+    EnforceableSet: {
+        "by": "`payoff sets`, or `confirmed plans`, whose hull lies within these",
+        "vertices": "corners",
+        "status": "how the computation ended; empty where nothing was computed",
+    },
+    Attempt: {
+        "plan": "id of the plan",
+        "steps": "its steps as lines of the scenario language",
+        "verdict": "its verdict",
+    },
+    Furthest: {"goal": "the goal that is reached", "design": "the plan that reaches it"},
+    Opener: {
+        "path": "name of the number for `--set`",
+        "today": "its value",
+        "holds_at": "a value at which the attempt holds",
+        "fails_at": "the next one, at which it does not",
+        "in_range": "whether the value that holds lies in the stated range",
+        "words": "the same in words",
+    },
+    Searched: {
+        "states": "states of the game",
+        "moves": "moves of one period",
+        "labels": "parts of plans looked at",
+        "paths": "plans that the search found",
+        "judged": "plans judged by a full check",
+        "confirmed": "plans that hold",
+        "complete": "whether no plan was left out for being too many",
+        "longest_wait": "periods that plans may wait between two moves",
+    },
     Citation: {
         "source": "id of the source",
         "locator": "where in it",
@@ -324,6 +416,88 @@ MEANINGS: dict[type, dict[str, str]] = {
         "line": "from 1",
         "column": "from 1",
         "length": "in characters",
+    },
+}
+# What `mend` prints is made by hand (`detente.show.mend_json`); a test compares the names.
+MEND_FIELDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Mending": {
+        "format": ("text", f"`{MEND_FORMAT}`"),
+        "version": ("text", "of the program"),
+        "title": ("text", "the scenario's title"),
+        "file": ("text", "path of the scenario file"),
+        "settings": ("list of text", "`--set` values in force"),
+        "plan": ("text", "id of the plan"),
+        "readings": ("list of text", "what may follow a breach; the plan holds where one suffices"),
+        "answer": ("`holds` or `fails` or `undecided`", "the verdict at the values in force"),
+        "today": ("[WorstMargin](#worstmargin) or null", "its smallest margin"),
+        "sentences": ("list of text", "the answer in words"),
+        "mends": ("list of [MendedNumber](#mendednumber)", "each number alone, what mends first"),
+        "left_out": ("list of text", "paths of numbers that do not enter the plan"),
+        "structures": ("list of [OtherPlan](#otherplan)", "other orders of steps and clauses"),
+        "structures_left_out": ("text", "why none was tried; empty where they were"),
+        "pairs": ("list of [PairOfNumbers](#pairofnumbers)", "numbers two at a time"),
+        "statements": (
+            "list of [StatementResult](#statementresult)",
+            "what the analyst is sure of, and what came out",
+        ),
+        "judged": ("integer", "how often the plan was judged"),
+        "seconds": ("number", "run time"),
+    },
+    "MendedNumber": {
+        "path": ("text", "shortest name for `--set`"),
+        "full_path": ("text", "its full path"),
+        "kind": ("`negotiable` or `world` or `model`", "who could change it"),
+        "unit": ("text", "what it measures"),
+        "from": ("number or `never`", "value in force"),
+        "holds_at": ("number, `never` or null", "nearest value at which the plan holds"),
+        "fails_at": ("number, `never` or null", "its neighbour, at which it does not"),
+        "threshold": ("number or null", "where the answer changes between them"),
+        "change": ("number or null", "how far that is, in widths of the stated range"),
+        "in_range": ("true or false", "whether `holds_at` lies in the stated range"),
+        "from_text": ("text", "`from` as written in the file"),
+        "holds_text": ("text or null", "`holds_at` for `--set`"),
+        "fails_text": ("text or null", "`fails_at` for `--set`"),
+        "other_side": ("text or null", "the answer at `fails_at`"),
+        "intervals": ("list of pairs of numbers", "where the plan holds"),
+        "searched": ("pair of numbers", "least and largest value looked at"),
+        "scanned": ("integer", "at how many values"),
+        "gap": ("number", "widest distance between neighbours of these"),
+        "matters": ("true or false", "whether the number changes the smallest margin"),
+        "undecided": ("integer", "at how many of the values the answer is not known"),
+        "best_at": ("number or `never`", "where the smallest margin is largest"),
+        "best_margin": ("number or null", "what it is there"),
+        "best": ("[WorstMargin](#worstmargin) or null", "the same with its party and step"),
+    },
+    "WorstMargin": {
+        "margin": ("number or null", "points a year of the party"),
+        "party": ("text", "id of the party"),
+        "step": ("integer", "number of the step"),
+        "step_id": ("text", "its name"),
+        "reading": ("text", "the reading that gives it most"),
+    },
+    "OtherPlan": {
+        "name": ("text", "for `--take`"),
+        "words": ("text", "what is changed"),
+        "plan": ("text", "id of the plan that was judged"),
+        "settings": ("object", "numbers that are changed, by full path"),
+        "answer": ("`holds` or `fails` or `undecided`", "its verdict"),
+        "carries_to": ("integer", "number of steps that are kept"),
+        "worst": ("[WorstMargin](#worstmargin) or null", "its smallest margin"),
+    },
+    "PairOfNumbers": {
+        "first": ("text", "full path of the first number"),
+        "second": ("text", "full path of the second"),
+        "today": ("pair of numbers", "values in force"),
+        "first_values": ("list of numbers", "values of the first"),
+        "second_values": ("list of numbers", "values of the second"),
+        "answers": ("list of lists of text", "the verdict, a list for each value of the first"),
+        "worst_margin": ("list of lists of numbers", "in ranges of the party's payoffs, likewise"),
+        "frontier": ("list of [FrontierPoint](#frontierpoint)", "where the answer changes"),
+    },
+    "FrontierPoint": {
+        "first": ("number", "value of the first number"),
+        "holds_at": ("number, `never` or null", "nearest value of the second that holds"),
+        "fails_at": ("number, `never` or null", "its neighbour, which does not"),
     },
 }
 DERIVED_TYPES = {"gain": float, "kept": bool, "difference": float, "exit_code": int}
@@ -338,6 +512,9 @@ def write_page() -> str:
             parts.append(f"| `{name}` | {kind} | {meanings[name]} |")
         if set(meanings) != set(fields_of(record)):
             raise KeyError(f"{record.__name__}: {set(meanings) ^ set(fields_of(record))}")
+    for title, fields in MEND_FIELDS.items():
+        parts.append(f"\n## {title}\n\n| field | kind | meaning |\n|---|---|---|")
+        parts += [f"| `{name}` | {kind} | {words} |" for name, (kind, words) in fields.items()]
     return "\n".join(parts) + "\n"
 
 

@@ -17,7 +17,7 @@ from detente.show.citing import cite
 from detente.show.markup import Child, Html, breakable, columns, escape, join, raw, table, tag
 from detente.show.words import MINUS, count, is_negative, joined, signed_points
 
-CELL, LEFT, TOP, RIGHT, BOTTOM = 14, 74, 6, 6, 40  # pixels
+CELL, LEFT, TOP, RIGHT, BOTTOM = 14, 92, 6, 6, 40  # pixels
 TABLE_VALUES = 5  # of each number in a table, and today's
 # What may come out at a point: style of the words, words, colour of the map.
 OUTCOMES = {
@@ -240,7 +240,7 @@ def _across(x: Axis, y: Axis) -> list[Html]:
     for place in _named(x):
         anchor = "start" if place == 0 else "end" if place == len(x.values) - 1 else "middle"
         at = LEFT + {"start": 0, "end": (place + 1) * CELL}.get(anchor, (place + 0.5) * CELL)
-        words.append(_text(at, bottom + 14, _texts(x)[place], anchor))
+        words.append(_text(at, bottom + 14, _tick(x, place), anchor))
     middle = LEFT + len(x.values) * CELL / 2
     return [*words, _text(middle, bottom + 32, x.short, "middle", INK)]
 
@@ -249,10 +249,15 @@ def _up(y: Axis) -> list[Html]:
     words = []
     for place in _named(y):
         at = TOP + (len(y.values) - place - 0.5) * CELL
-        words.append(_text(LEFT - 6, at + 4, _texts(y)[place], "end"))
+        words.append(_text(LEFT - 6, at + 4, _tick(y, place), "end"))
     middle = TOP + len(y.values) * CELL / 2
     turn = f"rotate(-90 12 {middle:g})"
     return [*words, _text(12, middle, y.short, "middle", INK, turn)]
+
+
+def _tick(axis: Axis, place: int) -> str:
+    """Give a value as it stands at an axis, where there is little room."""
+    return _texts(axis)[place].removesuffix(" per year")
 
 
 def _named(axis: Axis) -> list[int]:
