@@ -145,8 +145,8 @@ def render_index(table: CaseTable) -> str:
         "## The rule of hits and misses",
         RULE,
         "Numbers were chosen before anything was computed and not changed for what came out. Where"
-        " a slip of meaning was mended afterwards, the case's page says so; its verdict is then less"
-        " of a surprise than the others.",
+        " a slip of meaning was mended afterwards, the case's page says so; its verdict is then"
+        " less of a surprise than the others.",
         "Step and party are shown where both say *broken*; they are not counted. A hostile"
         " government that takes office and ends a deal is history's *broken* too, although the"
         " model counts it as a chance that the parties knew when they signed, not as a breach by"
