@@ -13,7 +13,14 @@ copyright = author
 release = version = __version__
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "contents", "mathml"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "contents",
+    "docstrings",
+    "mathml",
+]
 # Types in docstrings are words for people ("number or name"), not always names of things.
 suppress_warnings = ["ref.python"]
 exclude_patterns = ["dev", "examples"]

@@ -39,7 +39,7 @@ from detente.cli.output import COMPILING
 FENCE = re.compile(
     r"^(?:<!-- (?P<mark>[^\n]*?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S
 )
-TIME = re.compile(r"\b\d[\d.,]* (ms|s)\b")
+TIME = re.compile(r"\b(?:\d+ min )?\d[\d.,]* m?s\b")
 PROGRESS = re.compile(r"^\d+ of \d+ samples, .*\n", re.M)  # gone when a terminal shows the answer
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"  # files that every page may use
 HOME = "/home/you"
@@ -168,7 +168,7 @@ def _run_python(text: str, names: dict[str, object]) -> str:
 
 def _keep_if_same(shown: str, now: str) -> str:
     """Give what is shown where it is what is printed now, else what is printed now."""
-    now = TIME.sub(r"… \1", now)
+    now = TIME.sub("… s", now)
     pattern = "".join(
         r"(?:.*\n)*?" if line == "...\n" else re.escape(line)
         for line in shown.splitlines(keepends=True)
