@@ -103,7 +103,8 @@ def sum_up(table: CaseTable) -> tuple[str, ...]:
     broken = sum(row.fate is Fate.BROKEN for row in counted)
     if counted:
         lines.append(
-            f"Of the {len(counted)} that count, {broken} were broken in the end: who had said"
+            f"Of the {len(counted)} that {'counts' if len(counted) == 1 else 'count'}, {broken}"
+            f" {'was' if broken == 1 else 'were'} broken in the end: who had said"
             f" 'broken' of all of them without any model would have agreed in {broken}."
         )
     return (*lines, CAUTION)

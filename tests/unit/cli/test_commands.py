@@ -25,7 +25,7 @@ from unit.show import records
 runner = CliRunner()
 COMMANDS = (
     "demo", "tour", "check", "explain", "compare", "screen", "mend", "design", "sweep",
-    "new", "schema", "solve", "convert", "compile",
+    "sources", "cases", "app", "new", "schema", "solve", "convert", "compile",
 )  # fmt: skip
 
 
