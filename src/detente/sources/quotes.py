@@ -96,7 +96,7 @@ def _double(text: str, following: str) -> Iterator[Span]:
         opens = char in _DOUBLE_OPEN or (char == '"' and opened is None and _may_open(text, at))
         closes = char in _DOUBLE_CLOSE or (char == '"' and not opens)
         if opens:
-            if opened is not None:  # the one before was never closed
+            if opened is not None and _LETTER.search(text, opened, at):  # never closed
                 yield _cut(text, opened, at)
             opened = at + 1
         elif closes and opened is not None:
@@ -132,7 +132,7 @@ def _sentence_start(text: str, begin: int, end: int) -> int:
 
 
 _SINGLE = re.compile(
-    r"(?:(?<=^)|(?<=[\s(\u2014]))[\u2018'](?=[^\W\d_])(?P<inner>[^\u2018\u201c\u201d\"]+?)"
+    r"(?:(?<=^)|(?<=[\s(\u2014]))[\u2018'](?=[^\W\d_])(?P<inner>[^\u2018\u201c\u201d\"]{1,900}?)"
     r"(?<=[\w.,!?\u2026])['\u2019](?=[\s.,;:!?)\u2014]|$)"
 )
 MIN_SINGLE = 3  # words; shorter ones are titles, emphasis and apostrophes

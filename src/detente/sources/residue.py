@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_WORDS = 14  # longer lines are text
+MAX_LENGTH = 600  # characters
 _BOXES = re.compile(
     r"""^[\s\W]*(?:
       source\s+link | (?:please\s+)?enter\s+your\s+(?:comment|name|e-?mail)\b.*
@@ -68,6 +69,8 @@ def is_residue(line: str, others: tuple[str, ...] = ()) -> bool:
     >>> is_residue("He asked them to share on equal terms what both had found.")
     False
     """
+    if len(line) > MAX_LENGTH:
+        return False
     text = " ".join(line.split())
     words = text.split()
     if _LONG_BOXES.match(text):

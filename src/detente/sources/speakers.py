@@ -32,7 +32,7 @@ _CAP = (
     rf"(?:(?:[{_UPPER}]\.)+|(?:Mr|Mrs|Ms|Dr|Gen|Adm|Col|Lt|Sen|Rep|Gov|St)\."
     rf"|[{_UPPER}][\w\u2019'-]*)"
 )
-_PROPER = rf"{_CAP}(?:\s+(?:(?:of|the|de|von|van|bin|al|el)\s+)?{_CAP})*"
+_PROPER = rf"{_CAP}(?:\s+(?:(?:of|the|de|von|van|bin|al|el)\s+)?{_CAP}){{0,7}}"
 _BODY = (
     r"(?P<body>\s+(?:news\s+agency|agency|ministry|government|office|officials?|spokesman|spokeswoman"
     r"|spokesperson|commission|administration|team|side))?"

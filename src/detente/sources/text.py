@@ -10,6 +10,7 @@ from detente.sources.dates import Date, is_dateline, stated_date
 from detente.sources.residue import is_residue
 
 MAX_HEADING = 25  # words
+MAX_PIECE = 5_000  # characters of a paragraph that are looked at together
 MAX_TOP = 12  # paragraphs among which a document says when it was published
 _END = re.compile(
     r"(?:[.!?]|\.\.\.|\u2026)[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[A-Z0-9])"
@@ -59,8 +60,16 @@ class Document:
 
     @property
     def body(self) -> tuple[Paragraph, ...]:
-        """The paragraphs that say something, without headings and residue."""
-        return tuple(each for each in self.paragraphs if each.kind is Kind.TEXT)
+        """The paragraphs that say something, without headings and residue.
+
+        A very long one comes in pieces of the same number.
+        """
+        return tuple(
+            replace(each, text=piece)
+            for each in self.paragraphs
+            if each.kind is Kind.TEXT
+            for piece in _pieces(each.text)
+        )
 
 
 def read_document(text: str, name: str, written: Date | None = None) -> Document:
@@ -103,6 +112,21 @@ def tidy(line: str) -> str:
     'future talks'
     """
     return " ".join(_UNSEEN.sub("", line).split())
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a very long paragraph behind sentences, or where it must be."""
+    out: list[str] = []
+    start = 0
+    while len(text) - start > MAX_PIECE:
+        end = text.rfind(". ", start, start + MAX_PIECE) + 2
+        if end <= start + 1:
+            end = text.rfind(" ", start, start + MAX_PIECE) + 1
+        if end <= start:
+            end = start + MAX_PIECE
+        out.append(text[start:end])
+        start = end
+    return [*out, text[start:]]
 
 
 def date_stated(document: Document) -> tuple[Date, int] | None:

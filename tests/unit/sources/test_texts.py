@@ -14,7 +14,7 @@ from detente.sources.mentions import find_mentions
 from detente.sources.numerals import find_numerals
 from detente.sources.prepared import prepare
 from detente.sources.residue import is_residue
-from detente.sources.text import Kind, date_stated, read_document, split_sentences
+from detente.sources.text import MAX_PIECE, Kind, date_stated, read_document, split_sentences
 from detente.sources.words import tokenise
 
 MODULES = sorted(each.name for each in pkgutil.iter_modules(detente.sources.__path__))
@@ -208,3 +208,19 @@ def test_counts_have_units_and_room() -> None:
     assert counts("Some said 40 percent of it.") == [("40 percent", 40, 40)]
     # labels, times, ages and bare numbers count nothing
     assert counts("Under Resolution 2231 the Group of Seven met at 10 am, said Ek, 34.") == []
+
+
+def test_a_very_long_paragraph_keeps_its_number() -> None:
+    text = "First line.\n" + "The ferry of Marn sailed again. " * 1000
+    document = read_document(text, "a")
+    assert {each.number for each in document.body} == {1, 2}
+    assert max(len(each.text) for each in document.body) <= MAX_PIECE
+    assert " ".join(each.text.strip() for each in document.body[1:]) == text.split("\n")[1].strip()
+
+
+@pytest.mark.parametrize(
+    "unit", ["\u201c", "Mr ", "a ", "'abc ", "The Xx of the Yy ", "| ", "one and "]
+)
+def test_endless_lines_are_taken_apart(unit: str) -> None:
+    prepared = prepare(read_document(unit * (20_000 // len(unit)), "a"))
+    assert all(not each.saying.speaker for each in prepared.passages)
