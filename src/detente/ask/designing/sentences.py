@@ -113,6 +113,12 @@ def describe_failure(
             " there some step would be broken even if a breach brought the least that any"
             " equilibrium leaves (punishment floors)"
         )
+    elif not searched.labels:
+        out.append(
+            f"none was found: once '{goal.words}' is reached, with the other ladders at whatever"
+            " level, somebody would not keep to it under any threat that was tried. That is no"
+            " proof that there is none"
+        )
     else:
         out.append(
             f"none was found among the plans that go on step by step towards '{goal.words}':"
