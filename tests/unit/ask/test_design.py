@@ -301,13 +301,13 @@ def _fastest_values(workshop, moves, goal):
 
 
 def test_where_no_state_at_the_goal_is_kept_no_number_of_looks_is_told():
-    """Blurred inspection: nothing that was tried deters at the goal, and bounds do not exclude it."""
+    """Blurred inspection: nothing tried deters at the goal, and bounds do not exclude it."""
     text = INSPECTED.substitute(delta="80%", catches="20%", false_alarm="10%")
     found = design(read_scenario_text(text, "inspected.yaml"), "arms: frozen", time_limit=0)
     assert not found.found
     assert not found.proven
     assert found.sentences[0] == (
         "none was found: once 'arms: frozen' is reached, with the other ladders at whatever level,"
-        " somebody would not keep to it under any threat that was tried. That is no proof that there"
-        " is none"
+        " somebody would not keep to it under any threat that was tried. That is no proof that"
+        " there is none"
     )
