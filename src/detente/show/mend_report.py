@@ -12,7 +12,7 @@ from detente.scenario.model import Unit
 from detente.show.drawing import INK, draw_on, load_altair, to_svg, trust_charts
 from detente.show.markup import Html, breakable, columns, join, raw, table, tag
 from detente.show.pages import broken_statements_note, wrap_page
-from detente.show.words import percentage, quantity, signed_points, typeset
+from detente.show.words import MINUS, percentage, quantity, signed_points, typeset
 
 COLOURS = {Answer.HOLDS: "#3f8fd0", Answer.FAILS: "#f7b67e", Answer.UNDECIDED: "#eef0f3"}
 SIDE = 300  # pixels of a map
@@ -74,9 +74,9 @@ def _numbers(numbers: Sequence[NumberMend], title: str, *, holds: bool) -> Html:
         rows.append(
             [
                 tag("td", breakable(each.short)),
-                tag("td", each.text, class_="number"),
-                tag("td", good, class_="number"),
-                tag("td", bad, class_="number"),
+                tag("td", _minus(each.text), class_="number"),
+                tag("td", _minus(good), class_="number"),
+                tag("td", _minus(bad), class_="number"),
                 tag("td", _range(each)),
                 tag("td", spans),
             ]
@@ -84,6 +84,11 @@ def _numbers(numbers: Sequence[NumberMend], title: str, *, holds: bool) -> Html:
     head = columns("Number", "Today", "Still holds" if holds else "Holds", "Fails",
                    "Stated range", "Holds where", numbers=[1, 2, 3])  # fmt: skip
     return table(head, rows, caption=title, class_="wide named")
+
+
+def _minus(text: str) -> str:
+    """Write a value of the file with a real minus sign."""
+    return MINUS + text[1:] if text.startswith("-") else text
 
 
 def _range(each: NumberMend) -> str:
@@ -111,7 +116,7 @@ def _best(found: Mending, numbers: Sequence[NumberMend], most: int | None) -> Ht
         rows.append(
             [
                 tag("td", breakable(each.short)),
-                tag("td", each.text, class_="number"),
+                tag("td", _minus(each.text), class_="number"),
                 tag("td", _value(each, each.best_at.value), class_="number"),
                 tag("td", words),
             ]
@@ -159,9 +164,9 @@ def _map(found: Mending, pair: PairMap, key: str) -> Html:
     )
     rows = [
         [
-            tag("td", each.first_text, class_="number"),
-            tag("td", "" if each.holds_at is None else each.holds_at.text, class_="number"),
-            tag("td", "" if each.fails_at is None else each.fails_at.text, class_="number"),
+            tag("td", _minus(each.first_text), class_="number"),
+            tag("td", _minus("" if each.holds_at is None else each.holds_at.text), class_="number"),
+            tag("td", _minus("" if each.fails_at is None else each.fails_at.text), class_="number"),
         ]
         for each in pair.frontier
         if each.holds_at is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.ask.screen_words import percent, when_believed
 from detente.ask.screening import Screening, ScreenStep, TypeStep
-from detente.show.markup import Child, Html, columns, table, tag
+from detente.show.markup import Child, Html, breakable, columns, table, tag
 from detente.show.pages import broken_statements_note, render_page
 from detente.show.screen_terminal import WORD_OF, say_needed, seen_to_keep
 from detente.show.words import is_negative, points, signed_points, typeset
@@ -42,7 +42,7 @@ def _types(found: Screening) -> Html:
         [
             tag(
                 "th", each.type,
-                tag("span", "; ".join(each.changes), class_="other") if each.changes else None,
+                *(tag("span", breakable(words), class_="other") for words in each.changes),
                 scope="row",
             ),
             tag("td", percent(each.share), class_="number"),
@@ -57,7 +57,8 @@ def _types(found: Screening) -> Html:
         "Type", "Share", "Best reply", "Keeping its word", "No deal", "Is seen to keep",
         numbers=[1, 2, 3, 4],
     )  # fmt: skip
-    return table(head, rows, caption="What the plan is worth to each type, points a year")
+    return table(head, rows, caption="What the plan is worth to each type, points a year",
+                 class_="types")  # fmt: skip
 
 
 def _entering(found: Screening) -> Html:
