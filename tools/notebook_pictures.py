@@ -20,15 +20,19 @@ DILEMMA = [[[1, 1], [-1, 2]], [[2, -1], [0, 0]]]
 
 
 def main(browser: str) -> None:
-    """Write both pictures."""
-    verdict = detente.load(DOCS / "examples" / "strait.yaml").check("sell-boats")
+    """Write the pictures."""
+    verdict = detente.load(DOCS / "examples" / "strait.yaml").check("sell-boats", picture=True)
     solution = games.solve(games.from_arrays(DILEMMA, discount=0.6))
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = opened.new_page(viewport={"width": WIDTH, "height": 600}, device_scale_factor=1.5)
-        for name, answer in (("verdict", verdict), ("set", solution)):
+        for name, answer, n in (
+            ("verdict", verdict, 0),
+            ("payoffs", verdict, 1),
+            ("set", solution, 0),
+        ):
             page.set_content(f"<body style='margin:0'>{answer._repr_html_()}</body>")
-            picture = page.locator("body > div").first
+            picture = page.locator("body > div").nth(n)
             picture.screenshot(path=str(DOCS / "pictures" / f"notebook-{name}.png"))
         opened.close()
 

@@ -89,21 +89,18 @@ class Case:
 
     @overload
     def check(
-        self, plan: str, reading: str | None = None, settings: Sequence[str] = ()
-    ) -> PlanAnswer: ...
+        self, plan: str, reading: str | None = None, settings: Sequence[str] = (), *,
+        picture: bool = False,
+    ) -> PlanAnswer: ...  # fmt: skip
     @overload
     def check(
-        self,
-        plan: None = None,
-        reading: str | None = None,
-        settings: Sequence[str] = (),
-    ) -> CheckAnswer: ...
+        self, plan: None = None, reading: str | None = None, settings: Sequence[str] = (), *,
+        picture: bool = False,
+    ) -> CheckAnswer: ...  # fmt: skip
     def check(
-        self,
-        plan: str | None = None,
-        reading: str | None = None,
-        settings: Sequence[str] = (),
-    ) -> PlanAnswer | CheckAnswer:
+        self, plan: str | None = None, reading: str | None = None, settings: Sequence[str] = (), *,
+        picture: bool = False,
+    ) -> PlanAnswer | CheckAnswer:  # fmt: skip
         """Say whether every party would want to keep a plan at every step.
 
         Parameters
@@ -111,6 +108,7 @@ class Case:
         plan : a plan's name (then its verdict is given), or None for all
         reading : ``"no-deal"``, ``"written"``, ``"harshest"``, or None for all three
         settings : numbers to change first, as in `having`
+        picture : compute the payoff sets too, for the picture of what both could get (two parties)
 
         Raises
         ------
@@ -121,13 +119,15 @@ class Case:
         """
         if settings:
             changed = self.having(*settings)
-            return changed.check(reading=reading) if plan is None else changed.check(plan, reading)
+            if plan is None:
+                return changed.check(reading=reading, picture=picture)
+            return changed.check(plan, reading, picture=picture)
         asked = () if plan is None else (plan,)
         names = tuple(each.id for each in select_plans(self.scenario, asked))
         readings = None if reading is None else (Reading(reading),)
         from detente.ask.check import check
 
-        answer = CheckAnswer(check(self.scenario, names, readings, self.settings))
+        answer = CheckAnswer(check(self.scenario, names, readings, self.settings, picture=picture))
         return answer if plan is None else answer.plan(plan)
 
     def prove(self, plan: str | None = None, reading: str | None = None) -> ProofAnswer:
@@ -554,11 +554,11 @@ class PlanAnswer:
 
     def _repr_html_(self) -> str:
         from detente.show.notebook import render_html
-        from detente.show.notebook_pictures import picture_margins
+        from detente.show.notebook_pictures import picture_verdict
         from detente.show.terminal import render_verdict
 
         text = render_html(render_verdict(self.check, self.verdict))
-        return picture_margins(self.check, self.verdict) + text
+        return picture_verdict(self.check, self.verdict) + text
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -13,7 +13,15 @@ import numpy as np
 from detente.ask.verdict import Check, PayoffPicture, Reading, Verdict
 from detente.show.margin_chart import READING_COLOURS, draw_margins
 from detente.show.markup import Html, join, raw, tag
-from detente.show.payoff_chart import INNER, OUTER, SET_EDGE, draw_payoffs, is_small
+from detente.show.payoff_chart import (
+    FEASIBLE,
+    FEASIBLE_EDGE,
+    INNER,
+    OUTER,
+    SET_EDGE,
+    draw_payoffs,
+    is_small,
+)
 from detente.show.report_margins import bars_of, describe_bars, first_results, plan_name
 from detente.solve.solution import Solution, StateSet
 
@@ -62,19 +70,26 @@ def picture_margins(check: Check, verdict: Verdict) -> str:
     return str(tag("div", title, said, tag("div", *figures, style=ROW), style=FRAME))
 
 
+def picture_verdict(check: Check, verdict: Verdict) -> str:
+    """Give the margins of one plan as pictures, and the payoffs where they were asked for."""
+    return picture_margins(check, verdict) + picture_payoffs(check)
+
+
 def picture_check(check: Check) -> str:
     """Give the margins of all plans as pictures, and the payoffs where they were asked for."""
-    parts = [picture_margins(check, verdict) for verdict in check.verdicts]
+    margins = [picture_margins(check, verdict) for verdict in check.verdicts]
+    return "".join([*margins, picture_payoffs(check)])
+
+
+def picture_payoffs(check: Check) -> str:
+    """Give the payoff sets of a check as pictures; empty where they were not asked for."""
     drawn = check.picture
-    if drawn is not None and can_draw():
-        names = drawn.parties
-        sides = (False, True) if is_small(drawn) else (False,)
-        figures = [
-            _set_figure(drawn, names, "Seen from near" if near else "Payoffs", near=near)
-            for near in sides
-        ]
-        parts.append(str(tag("div", tag("div", *figures, style=ROW), _set_keys(), style=FRAME)))
-    return "".join(parts)
+    if drawn is None or not can_draw():
+        return ""
+    figures = [_set_figure(drawn, drawn.parties, "Payoffs")]
+    if is_small(drawn):
+        figures.append(_set_figure(drawn, drawn.parties, "Seen from near", near=True))
+    return str(tag("div", tag("div", *figures, style=ROW), _set_keys(feasible=True), style=FRAME))
 
 
 def picture_solution(solution: Solution, players: tuple[str, ...]) -> str:
@@ -125,9 +140,12 @@ def _set_figure(
     )
 
 
-def _set_keys() -> Html:
+def _set_keys(*, feasible: bool = False) -> Html:
+    grey = f"{KEY};background:{FEASIBLE};border:1px solid {FEASIBLE_EDGE}"
+    whole = join([tag("span", style=grey), "whatever they could do, willing or not "])
     return tag(
         "p",
+        whole if feasible else None,
         tag("span", style=f"{KEY};background:{INNER};border:1px solid {SET_EDGE}"),
         "payoffs shown to be those of equilibria ",
         tag("span", style=f"{KEY};background:{OUTER};border:1px dashed {SET_EDGE}"),

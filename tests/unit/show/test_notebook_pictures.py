@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sample_check import sample_check, sample_picture
 
+import detente
 from detente import games
 from detente.api import CheckAnswer
 from detente.show import notebook_pictures
 from detente.show.markup import escape
-from detente.show.notebook_pictures import picture_check, picture_margins, picture_solution
+from detente.show.notebook_pictures import (
+    picture_check,
+    picture_margins,
+    picture_solution,
+    picture_verdict,
+)
 
+STRAIT = Path(__file__).parents[3] / "docs" / "examples" / "strait.yaml"
 DILEMMA = [[[1, 1], [-1, 2]], [[2, -1], [0, 0]]]
 
 
@@ -53,6 +62,19 @@ def test_the_payoffs_are_drawn_where_they_were_computed():
     check = sample_check(sample_picture())
     assert check.picture is not None
     assert "<b>Payoffs</b>" in picture_check(check)
+    assert "<b>Payoffs</b>" in picture_verdict(check, check.verdicts[0])
+    without = replace(check, picture=None)
+    assert "<b>Payoffs</b>" not in picture_check(without)
+
+
+def test_a_case_is_asked_for_its_payoffs():
+    case = detente.load(STRAIT)
+    answer = case.check("sell-boats", reading="no-deal", picture=True)
+    assert answer.check.picture is not None
+    assert "<b>Payoffs</b>" in answer._repr_html_()
+    assert case.check("sell-boats", reading="no-deal").check.picture is None
+    changed = case.check(reading="no-deal", settings=["sold.undo=2 years"], picture=True)
+    assert changed.record.picture is not None
 
 
 def test_a_game_shows_its_sets(solution):
