@@ -108,6 +108,16 @@ def test_a_damaged_address_is_said_and_the_rest_is_shown(show: Callable[..., Any
     assert page.get_attribute("#views [data-view=check]", "aria-current") == "page"
 
 
+def test_an_address_of_a_case_that_is_not_there_offers_the_library(
+    address: str, new_page: Callable[..., Any]
+) -> None:
+    page = new_page()
+    page.goto(f"{address}/#case=nowhere")
+    page.wait_for_selector("#notices .notice.bad")
+    assert "nowhere" in page.inner_text("#notices")
+    assert page.get_by_role("button", name="Singapore, June 2018").count() >= 1
+
+
 def test_two_browsers_do_not_disturb_each_other(show: Callable[..., Any]) -> None:
     one, two = show(), show("case=singapore-2018&plan=disarm-first")
     before = two.inner_text("#verdict .sentence")

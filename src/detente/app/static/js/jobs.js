@@ -21,7 +21,7 @@ export async function runJob(kind, question) {
   put(kind, { kind, key, asked, marker, state: "running", progress: null });
   try {
     const { id } = await post("/api/jobs", body({ kind, ...question }));
-    if (state.jobs[kind]?.marker !== marker) {
+    if (state.jobs[kind]?.marker !== marker || state.jobs[kind].state !== "running") {
       drop(`/api/jobs/${id}`);
       return null;
     }
