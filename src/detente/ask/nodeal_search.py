@@ -20,7 +20,7 @@ from detente.compile.moves import Choice
 from detente.kernels.stable import FOUND, NONE, search_stable
 from detente.solve.evaluate import payoff_ranges
 
-MAX_WORK = 3_000_000  # profiles valued: about a tenth of a second
+MAX_WORK = 2_000_000  # profiles valued: less than a tenth of a second
 MAX_CELLS = 50_000_000  # of what is kept on the way
 TOL_WORSE = 1e-9  # of the payoff range: a choice is worse where it is so by more
 
