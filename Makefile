@@ -12,7 +12,7 @@ REPORT := singapore-2018.html
 # Tests run on all cores, those of a file one after the other.
 SPREAD := -n auto --dist loadfile
 
-.PHONY: demo test test-all lint bench docs cases clean help
+.PHONY: demo test test-all lint bench docs site cases clean help
 
 help:
 	@echo "make demo      check the Singapore case and write its report"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench     measure speed, and write docs/performance.md"
 	@echo "make cases     judge the cases of the library, and write their pages"
 	@echo "make docs      write the pages that are made from the code, and the site build/site"
+	@echo "make site      build the site alone, from the pages as they are"
 	@echo "make clean     remove the environment and everything that is made"
 
 # The environment is brought up to date whenever pyproject.toml changes; a failed installation
@@ -76,6 +77,9 @@ docs: cases $(STAMP)
 	$(BIN)/python tests/tools/write_asking_pages.py docs
 	$(BIN)/python tests/tools/write_reference_page.py docs/reference.md
 	$(BIN)/python tests/tools/run_pages.py docs/*.md docs/how-to/*.md
+	$(MAKE) site
+
+site: $(STAMP)
 	$(BIN)/sphinx-build -W --keep-going -q -b html -d build/doctrees docs build/site
 	@echo "The site is in build/site/index.html"
 
