@@ -308,6 +308,7 @@ def test_on_a_network_everything_needs_the_token(folder: Path) -> None:
         answer = client.get("/?token=a-secret-token&x=1")
         assert (answer.status_code, answer.headers["location"]) == (303, "/?x=1")
         cookie = answer.headers["set-cookie"]
+        assert cookie.startswith(f"detente-token-{served.port}=a-secret-token;")
         assert "HttpOnly" in cookie
         assert "SameSite=Strict" in cookie
         assert client.get("/api/about").status_code == 200  # the client keeps cookies

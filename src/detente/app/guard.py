@@ -82,7 +82,7 @@ class Guard:
             if self._access.token is not None:
                 welcome = self._check_token(scope, headers)
                 if welcome is not None:
-                    await _redirect(send_safely, welcome, self._access.token)
+                    await _redirect(send_safely, welcome, _cookie_name(scope), self._access.token)
                     return
             body = await self._read_body(headers, receive)
         except RefusedError as error:
@@ -127,7 +127,7 @@ class Guard:
         bearer = headers.get(b"authorization", b"")
         if bearer.startswith(b"Bearer ") and _same(bearer[7:], token):
             return None
-        if _same(_cookie(headers.get(b"cookie", b"")), token):
+        if _same(_cookie(headers.get(b"cookie", b""), _cookie_name(scope)), token):
             return None
         raise refusal(
             401,
@@ -188,9 +188,9 @@ async def refuse(send: Send, error: RefusedError) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _redirect(send: Send, path: str, token: str) -> None:
+async def _redirect(send: Send, path: str, name: str, token: str) -> None:
     """Take the token out of the address, and keep it in a cookie."""
-    cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
+    cookie = f"{name}={token}; Path=/; HttpOnly; SameSite=Strict"
     headers = [
         (b"location", path.encode("ascii")),
         (b"set-cookie", cookie.encode("ascii")),
@@ -214,9 +214,15 @@ def _host_of(header: bytes) -> str:
     return text.partition(":")[0]
 
 
-def _cookie(header: bytes) -> bytes:
+def _cookie_name(scope: Scope) -> str:
+    """Give the cookie's name: browsers share cookies between the ports of a machine."""
+    server = scope.get("server")
+    return f"{COOKIE}-{server[1]}" if server else COOKIE
+
+
+def _cookie(header: bytes, name: str) -> bytes:
     try:
-        found = SimpleCookie(header.decode("latin-1")).get(COOKIE)
+        found = SimpleCookie(header.decode("latin-1")).get(name)
     except CookieError:
         return b""
     return b"" if found is None else found.value.encode("utf-8")

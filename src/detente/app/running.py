@@ -20,6 +20,7 @@ from detente.app.server import LOOPBACK, Setup, create_app
 from detente.errors import DetenteError, Problem
 
 DEFAULT_PORT = 8010
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (listened on only where asked for)
 PORTS_TRIED = 50
 TOKEN_BYTES = 24
 GRACE_SECONDS = 2  # for answers under way, when the server is stopped
@@ -91,14 +92,15 @@ def make_access(host: str) -> Access:
 
 
 def address_of(host: str, port: int, access: Access) -> str:
-    """Give the address to open.
+    """Give the address to open; of a server on all addresses, by the machine's name.
 
     Examples
     --------
     >>> address_of("::1", 80, Access(None)), address_of("127.0.0.1", 81, Access(None, "a"))
     ('http://[::1]:80/', 'http://127.0.0.1:81/?token=a')
     """
-    name = f"[{host}]" if ":" in host else host
+    everywhere = host in EVERYWHERE
+    name = socket.gethostname() if everywhere else f"[{host}]" if ":" in host else host
     token = "" if access.token is None else f"?token={quote(access.token)}"
     return f"http://{name}:{port}/{token}"
 
@@ -144,6 +146,7 @@ def serve(
     server = uvicorn.Server(config)
     say(address)
     if browse:
-        threading.Timer(0.1, webbrowser.open, [address]).start()
+        own = address_of("127.0.0.1", number, access) if host in EVERYWHERE else address
+        threading.Timer(0.1, webbrowser.open, [own]).start()
     with taken:
         asyncio.run(server.serve(sockets=[taken]))
