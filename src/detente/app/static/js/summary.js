@@ -13,8 +13,18 @@ export function startSummary() {
     if (changed.has("doc") && planKey(state.doc) !== planKey(shown)) build();
     if (["doc", "plan", "verdicts", "check", "settings", "problems", "slow", "draft"].some((each) => changed.has(each))) refresh();
   });
-  new IntersectionObserver(([entry]) => { find("strip").hidden = entry.isIntersecting || !state.doc || entry.boundingClientRect.top > 0; }, { rootMargin: "-60px 0px 0px 0px" })
-    .observe(find("summary"));
+  new IntersectionObserver(([entry]) => {
+    find("strip").hidden = entry.isIntersecting || !state.doc || entry.boundingClientRect.top > 0;
+    placeStrip();
+  }, { rootMargin: "-60px 0px 0px 0px" }).observe(find("summary"));
+  new ResizeObserver(placeStrip).observe(find("main"));
+}
+
+/** Keep the strip below the bar, and off the numbers beside it. */
+function placeStrip() {
+  const { style } = find("strip");
+  style.top = `${Math.max(0, find("bar").getBoundingClientRect().bottom)}px`;
+  style.width = `${find("main").getBoundingClientRect().right}px`;
 }
 
 const planKey = (doc) => doc && JSON.stringify([doc.title, doc.question, doc.name, doc.clock, doc.plans.map((each) => [each.id, each.name])]);
@@ -59,8 +69,7 @@ function refresh() {
   box.querySelector(".sentence").textContent = verdict ? sayWithout(verdict) : "";
   box.querySelector(".state").textContent = says(current, verdict);
   const strip = find("strip");
-  const below = find("bar").getBoundingClientRect();
-  strip.style.top = `${Math.max(0, below.bottom)}px`;
+  placeStrip();
   strip.className = `strip${current ? "" : " stale"}`;
   fill(strip, h("span", {}, h("b", { class: verdict ? kind : "" }, verdict ? mark(kind) : null, words), planTitle(planOf())));
 }
