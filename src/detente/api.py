@@ -13,33 +13,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
-from detente.ask.explanation import Explanation, TermRow
-from detente.ask.mending.records import Mending, NumberMend
-from detente.ask.verdict import (
-    Answer,
-    Check,
-    Entry,
-    MarginTable,
-    Opening,
-    Reading,
-    ReadingResult,
-    Verdict,
-)
+from detente.ask.verdict import Reading
 from detente.library import find_scenario, select_party, select_plans, select_step
-from detente.scenario.model import Scenario, Source
+from detente.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from concurrent.futures import Executor
 
-    import pandas as pd
-
-    from detente.ask.proving import ProvenVerdict, Proving
     from detente.show.case_answer import Library
+    from detente.show.check_answer import CheckAnswer, PlanAnswer
     from detente.show.compare_answer import CompareAnswer, ScreenAnswer
     from detente.show.design_answer import DesignAnswer
+    from detente.show.explain_answer import ExplainAnswer
+    from detente.show.mend_answer import MendAnswer
+    from detente.show.proof_answer import ProofAnswer
     from detente.show.sources_answer import SourcesAnswer
     from detente.show.sweep_answer import SweepAnswer
 
@@ -126,6 +115,7 @@ class Case:
         names = tuple(each.id for each in select_plans(self.scenario, asked))
         readings = None if reading is None else (Reading(reading),)
         from detente.ask.check import check
+        from detente.show.check_answer import CheckAnswer
 
         answer = CheckAnswer(check(self.scenario, names, readings, self.settings, picture=picture))
         return answer if plan is None else answer.plan(plan)
@@ -156,6 +146,7 @@ class Case:
         readings = None if reading is None else (Reading(reading),)
         from detente.ask.check import check_knowing
         from detente.ask.proving import prove_verdicts
+        from detente.show.proof_answer import ProofAnswer
 
         answer, knower = check_knowing(self.scenario, names, readings, self.settings)
         return ProofAnswer(prove_verdicts(knower, answer.verdicts))
@@ -191,6 +182,7 @@ class Case:
         number = select_step(chosen, step)
         who = None if party is None else select_party(self.scenario, party)
         from detente.ask.explain import explain
+        from detente.show.explain_answer import ExplainAnswer
 
         record = explain(self.scenario, plan, str(number), who, Reading(reading))
         return ExplainAnswer(record, self.scenario.sources)
@@ -225,6 +217,7 @@ class Case:
         if settings:
             return self.having(*settings).mend(plan, reading, numbers=numbers, pairs=pairs)
         from detente.ask.mending.mend import mend
+        from detente.show.mend_answer import MendAnswer
 
         found = mend(
             self.scenario,
@@ -383,6 +376,52 @@ class Case:
 
         return ScreenAnswer(screen(self.scenario, plan, party, Reading(reading), self.settings))
 
+    def report(
+        self,
+        path: str | Path,
+        *plans: str,
+        parts: Sequence[str] | None = None,
+        goal: str | None = None,
+        pair: tuple[str, str] | None = None,
+        time_limit: float | None = 60.0,
+    ) -> None:
+        """Write a report, as ``check --report`` does, in the format that its name ends in.
+
+        Parameters
+        ----------
+        path : ends in .html, .pdf, .docx or .md; replaced where it is there
+        plans : plans' names; all where there are none
+        parts : what it tells beside the verdicts: ``"compare"``, ``"mend"``, ``"design"``,
+            ``"screen"``, ``"sweep"``, ``"explore"``. None: what costs little
+        goal : for ``"design"``; None for what the plans seem to be after
+        pair : numbers for the sliders of ``"explore"``; None for those that matter most
+        time_limit : seconds for the payoff sets; None for no limit
+
+        Raises
+        ------
+        DetenteError
+            Where a plan, a goal or a number is none, or the format needs what is not installed.
+        ValueError
+            For a part or a format that is none.
+        OSError
+            Where the file cannot be written.
+        """
+        from detente.ask.check import check
+        from detente.ask.dossier import CHEAP, Part, fitting_parts, gather
+        from detente.show.formats import check_format, convert, name_format
+        from detente.show.report import render_report
+
+        target = Path(path)
+        format_ = name_format(target)
+        check_format(format_)
+        cheap = fitting_parts(self.scenario, CHEAP)
+        wanted = cheap if parts is None else tuple(Part(each) for each in parts)
+        answer = check(
+            self.scenario, plans or None, None, self.settings, picture=True, time_limit=time_limit
+        )
+        dossier = gather(self.scenario, answer, wanted, goal=goal, pair=pair, time_limit=time_limit)
+        target.write_bytes(convert(render_report(answer, self.scenario, dossier), format_))
+
 
 def load(name_or_path: str | Path) -> Case:
     """Read a scenario: a file, or a shipped case by its name.
@@ -414,278 +453,3 @@ def casebook() -> Library:
     from detente.show.case_answer import Library
 
     return Library(list_cases())
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CheckAnswer:
-    """The answer to `Case.check` for several plans; prints and displays as in a terminal."""
-
-    record: Check
-
-    @property
-    def plans(self) -> tuple[PlanAnswer, ...]:
-        """The verdicts, one a plan."""
-        return tuple(PlanAnswer(verdict, self.record) for verdict in self.record.verdicts)
-
-    def plan(self, name: str) -> PlanAnswer:
-        """Give the verdict on one plan."""
-        for each in self.plans:
-            if each.name == name:
-                return each
-        raise KeyError(name)
-
-    @property
-    def exit_code(self) -> int:
-        """What ``check`` leaves with: 0 every plan holds, 1 one does not, 3 one is undecided."""
-        return self.record.exit_code
-
-    def __repr__(self) -> str:
-        answers = ", ".join(f"{each.name} {each.said}" for each in self.plans)
-        return f"<CheckAnswer {self.record.title!r}: {answers}>"
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Give the margins of all plans as one `pandas.DataFrame`."""
-        import pandas as pd
-
-        return pd.DataFrame([row for each in self.plans for row in each.margins.rows()])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give what ``check --json`` prints."""
-        from detente.show.as_json import check_as_json
-
-        return check_as_json(self.record)
-
-    def __str__(self) -> str:
-        from detente.show.terminal import print_plain, render_check
-
-        return print_plain(render_check(self.record))
-
-    def _repr_html_(self) -> str:
-        from detente.show.notebook import render_html
-        from detente.show.notebook_pictures import picture_check
-        from detente.show.terminal import render_check
-
-        return picture_check(self.record) + render_html(render_check(self.record))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ProofAnswer:
-    """The answer to `Case.prove`: two files, and which verdicts they prove."""
-
-    record: Proving
-
-    @property
-    def verdicts(self) -> tuple[ProvenVerdict, ...]:
-        """Every verdict, and whether it is proven."""
-        return self.record.verdicts
-
-    def write(self, game: str | Path, proof: str | Path) -> None:
-        """Write the game file and the proof, for ``detente-verify GAME PROOF``."""
-        from detente.proof.writing import write_game
-
-        Path(game).write_text(write_game(self.record.game), encoding="utf-8")
-        Path(proof).write_text(self.record.text, encoding="utf-8")
-
-    def __repr__(self) -> str:
-        proven = sum(each.proven for each in self.verdicts)
-        return f"<ProofAnswer: {proven} of {len(self.verdicts)} verdicts proven>"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PlanAnswer:
-    """The verdict on one plan; prints and displays as in a terminal."""
-
-    verdict: Verdict
-    check: Check
-
-    @property
-    def name(self) -> str:
-        """The plan's name."""
-        return self.verdict.plan
-
-    @property
-    def answer(self) -> Answer:
-        """Whether some reading asked for suffices (`mildest` says which), or none, or undecided."""
-        return self.verdict.answer
-
-    @property
-    def said(self) -> str:
-        """The answer with the mildest reading that suffices, in a few words."""
-        if self.mildest is None:
-            return str(self.answer)
-        return f"{self.answer} ({self.mildest.words})"
-
-    def __repr__(self) -> str:
-        return f"<PlanAnswer {self.name}: {self.said}>"
-
-    @property
-    def mildest(self) -> Reading | None:
-        """The mildest reading of a breach that suffices, or None."""
-        return self.verdict.mildest
-
-    @property
-    def sentence(self) -> str:
-        """The answer in a sentence."""
-        return self.verdict.sentence
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Further sentences: why."""
-        return self.verdict.reasons
-
-    @property
-    def margins(self) -> Margins:
-        """Every margin under every reading, with ``to_pandas()`` and ``to_csv()``."""
-        return Margins(self.verdict.plan, self.verdict.results)
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The plan's value against no deal, per party and step."""
-        return self.verdict.entries
-
-    def result(self, reading: str, opening: str | None = None) -> ReadingResult:
-        """Give the result under one reading of a breach (and of what is left open)."""
-        return self.verdict.result(Reading(reading), None if opening is None else Opening(opening))
-
-    def __str__(self) -> str:
-        from detente.show.terminal import print_plain, render_verdict
-
-        return print_plain(render_verdict(self.check, self.verdict))
-
-    def _repr_html_(self) -> str:
-        from detente.show.notebook import render_html
-        from detente.show.notebook_pictures import picture_verdict
-        from detente.show.terminal import render_verdict
-
-        text = render_html(render_verdict(self.check, self.verdict))
-        return picture_verdict(self.check, self.verdict) + text
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Margins(MarginTable):
-    """The table of margins; prints and displays itself."""
-
-    def __repr__(self) -> str:
-        return f"<Margins {self.plan}: {sum(1 for _ in self.rows())} rows>"
-
-    def __str__(self) -> str:
-        from detente.show.margin_rows import render_margins
-        from detente.show.terminal import print_plain
-
-        return print_plain(render_margins(self), width=120)
-
-    def _repr_html_(self) -> str:
-        from detente.show.margin_rows import render_margins
-        from detente.show.notebook import render_html
-
-        return render_html(render_margins(self))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ExplainAnswer:
-    """The answer to `Case.explain`; prints and displays as in a terminal."""
-
-    record: Explanation
-    sources: Mapping[str, Source]
-
-    def __repr__(self) -> str:
-        margin = self.record.margin
-        where = f"step {margin.step} of {self.record.plan}"
-        return f"<ExplainAnswer {margin.party_name} at {where}: margin {self.margin:.4g}>"
-
-    @property
-    def margin(self) -> float:
-        """Staying less leaving, in the party's points per year."""
-        return self.record.margin.margin
-
-    @property
-    def rows(self) -> tuple[TermRow, ...]:
-        """The terms; their differences add up to the margin."""
-        return self.record.rows
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give what ``explain --json`` prints."""
-        from detente.show.as_json import explanation_as_json
-
-        return explanation_as_json(self.record)
-
-    def __str__(self) -> str:
-        from detente.show.explained import render_explanation
-        from detente.show.terminal import print_plain
-
-        return print_plain(render_explanation(self.record, self.sources))
-
-    def _repr_html_(self) -> str:
-        from detente.show.explained import render_explanation
-        from detente.show.notebook import render_html
-
-        return render_html(render_explanation(self.record, self.sources))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class MendAnswer:
-    """The answer to `Case.mend`; prints and displays as in a terminal."""
-
-    record: Mending
-    scenario: Scenario
-
-    @property
-    def mends(self) -> tuple[NumberMend, ...]:
-        """What each number alone can do; what holds first, smallest change first."""
-        return self.record.numbers
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in sentences."""
-        return self.record.sentences
-
-    def mend(self, path: str) -> NumberMend:
-        """Give what one number can do."""
-        for each in self.mends:
-            if path in (each.short, each.path):
-                return each
-        raise KeyError(path)
-
-    def write(self, path: str | Path, take: str | None = None) -> str:
-        """Write a mended scenario to a new file; give the plan that holds in it.
-
-        Parameters
-        ----------
-        path : the file, which must not be there yet
-        take : which mend, by its path or name; None for the smallest change
-
-        Raises
-        ------
-        DetenteError
-            E384 where there is no such mend.
-        FileExistsError
-            Where the file is there.
-        """
-        from detente.ask.mending.writing import write_mend
-
-        written = write_mend(self.record, self.scenario, take)
-        with Path(path).open("x", encoding="utf-8") as stream:
-            stream.write(written.text)
-        return written.plan
-
-    def __repr__(self) -> str:
-        found = sum(each.holds_at is not None for each in self.mends)
-        return f"<MendAnswer {self.record.plan}: {self.record.answer}, {found} numbers mend it>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give what ``mend --json`` prints."""
-        from detente.show.mend_json import mending_as_json
-
-        return mending_as_json(self.record)
-
-    def __str__(self) -> str:
-        from detente.show.mend_terminal import render_mending
-        from detente.show.terminal import print_plain
-
-        return print_plain(render_mending(self.record))
-
-    def _repr_html_(self) -> str:
-        from detente.show.mend_terminal import render_mending
-        from detente.show.notebook import render_html
-
-        return render_html(render_mending(self.record))

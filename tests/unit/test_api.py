@@ -8,8 +8,8 @@ import io
 import pytest
 
 import detente
-from detente.api import CheckAnswer
 from detente.ask.verdict import Reading
+from detente.show.check_answer import CheckAnswer
 from unit.show import records
 
 GOOD = "tests/cases/good"
@@ -102,3 +102,17 @@ def test_records_are_shown_without_a_solver():
     with pytest.raises(KeyError):
         answer.plan("none")
     assert answer.plan("phased").result("written").reading is Reading.WRITTEN
+
+
+def test_a_report_is_written_as_its_name_ends_and_a_wrong_name_costs_nothing(tmp_path, request):
+    case = detente.load(request.config.rootpath / GOOD / "unravel-k2.yaml")
+    page = tmp_path / "small.html"
+    case.report(page, parts=["compare"])
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert case.title in text
+    assert 'id="compare"' in text
+    with pytest.raises(ValueError, match="should end in"):
+        case.report(tmp_path / "small.odt")
+    with pytest.raises(ValueError, match="poetry"):
+        case.report(page, parts=["poetry"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.cli.output import print_answer, working, write_answer
+from detente.cli.output import name_command, print_answer, working, write_answer
 from detente.cli.reporting import (
     Explore,
     Goal,
@@ -68,6 +68,9 @@ def demo(
     report_check(scenario, answer, wanted, SETS_SECONDS)
     print_answer(render_check(answer))
     typer.echo(f"\nThe report is in {report.resolve()}")
+    command = name_command()
+    typer.echo(f"Move its numbers yourself, in the browser:  {command} app {DEMO_CASE}")
+    typer.echo(f"Five minutes' introduction, here:           {command} tour")
 
 
 def check(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ def _open_console(*, stderr: bool) -> Console:
             raise BrokenPipeError
 
     return PlainConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def name_command() -> str:
+    """Give what starts this program from the current folder.
+
+    It is ``detente`` where the shell would find it, else the path it was started by.
+    """
+    import shutil
+
+    started = Path(sys.argv[0])
+    found = shutil.which("detente")
+    known = found is not None and started.exists() and Path(found).samefile(started)
+    return "detente" if known or started.stem != "detente" else str(started)
 
 
 def print_answer(renderable: RenderableType) -> None:

@@ -136,15 +136,17 @@ def prepare_report(path: Path, format_: Format | None = None) -> str:
 def _find_format(path: Path, format_: Format | None) -> str:
     if format_ is not None:
         return str(format_)
-    ending = path.suffix.lower().removeprefix(".")
-    ending = {"htm": "html", "markdown": "md"}.get(ending, ending)
-    if ending in list(Format):
-        return ending
-    remedy = (
-        f"end the name in .html, .pdf, .docx or .md, for instance {path.stem or 'report'}.html, or"
-        " say --format"
-    )
-    raise DetenteError(Problem("E195", f"'{path}' does not look like a report", remedy=remedy))
+    from detente.show.formats import name_format
+
+    try:
+        return name_format(path)
+    except ValueError as wrong:
+        remedy = (
+            f"end the name in .html, .pdf, .docx or .md, for instance {path.stem or 'report'}.html,"
+            " or say --format"
+        )
+        message = f"'{path}' does not look like a report"
+        raise DetenteError(Problem("E195", message, remedy=remedy)) from wrong
 
 
 def write_report(page: str, path: Path, format_: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
+from pathlib import Path
 from typing import Any
 
 from detente.errors import DetenteError, Problem
@@ -31,6 +32,26 @@ nav { display: block !important; font-size: 8pt; margin: 0 0 0.4rem; line-height
 nav a { margin-right: 0.7rem; }
 nav a::after { content: " " target-counter(attr(href), page); color: #59626b; }
 """
+
+
+def name_format(path: Path) -> str:
+    """Give the format that a file's name ends in.
+
+    Raises
+    ------
+    ValueError
+        Where the ending is none of a report's.
+
+    Examples
+    --------
+    >>> name_format(Path("summit.HTM"))
+    'html'
+    """
+    ending = path.suffix.lower().removeprefix(".")
+    ending = {"htm": "html", "markdown": "md"}.get(ending, ending)
+    if ending not in PACKAGES:
+        raise ValueError(f"'{path.name}' should end in one of: .{', .'.join(PACKAGES)}")
+    return ending
 
 
 def check_format(name: str) -> None:

@@ -1,4 +1,4 @@
-"""Compiling is announced, once, and only when it happens."""
+"""Compiling is announced, once, and only when it happens; the program knows its name."""
 
 from __future__ import annotations
 
@@ -45,3 +45,15 @@ def test_the_listener_goes_when_the_work_fails():
     assert [list(each) for each in event._registered.values()] == before or not any(
         event._registered["numba:compile"]
     )
+
+
+def test_the_command_is_named_as_the_reader_would_start_it(tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "detente"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert output.name_command() == str(program)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert output.name_command() == "detente"

@@ -12,8 +12,8 @@ from sample_check import sample_check, sample_picture
 
 import detente
 from detente import games
-from detente.api import CheckAnswer
 from detente.show import notebook_pictures
+from detente.show.check_answer import CheckAnswer
 from detente.show.markup import escape
 from detente.show.notebook_pictures import (
     picture_check,
