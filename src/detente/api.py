@@ -242,7 +242,7 @@ class Case:
         output: str | Path | None = None,
         resume: bool = False,
         pair: tuple[str, str] | None = None,
-        sets: bool | None = None,
+        sets: bool = False,
     ) -> SweepAnswer:
         """Say over what share of the stated ranges plans hold, and what that hangs on.
 
@@ -259,7 +259,7 @@ class Case:
         output : a file ending in ``.csv`` or ``.parquet``, for all samples
         resume : go on with the unfinished sweep in ``output``
         pair : paths of two numbers to map; None for those that matter most
-        sets : whether to compute payoff sets where a verdict needs them; None: in small games
+        sets : whether to compute payoff sets where a verdict needs them, which takes long
 
         Raises
         ------

@@ -15,6 +15,7 @@ from detente.compile.plan import Openness, PlanGraph, build_graph
 from detente.game.game import Game
 from detente.scenario.model import Plan
 from detente.solve.floors import Extremes, Moves, bound_payoffs
+from detente.solve.options import Options
 from detente.solve.solution import Solution, StateSet, Status
 
 if TYPE_CHECKING:
@@ -53,12 +54,14 @@ class Knower:
     """Finds out more only when asked to; keeps what it found.
 
     ``time_limit``: seconds for sets; None for no limit, 0 for none at all.
+    ``max_rounds``: of the operator, in any one pass, for the same.
     ``exhibits``: equilibrium payoffs that were shown on the way, by base state.
     """
 
     compiled: Compiled
     no_deal: NoDealPolicy
     time_limit: float | None = 60.0
+    max_rounds: int = 20_000
     _game: Game | None = None
     _cheap: Knowledge | None = None
     _sets: Knowledge | None = None
@@ -113,22 +116,20 @@ class Knower:
             return replace(self.cheap(), status=Status.TIME_LIMIT, by="payoff sets")
         if self._sets is None:
             from detente.solve.dispatch import solve  # noqa: PLC0415
-            from detente.solve.options import Options  # noqa: PLC0415
 
-            options = Options(tol=TOL_SETS, time_limit_seconds=limit)
+            options = Options(TOL_SETS, self.max_rounds, limit)
             self._sets = _merge(self.cheap(), solve(self.game, options))
         return self._sets
 
     def node_set(self, graph: PlanGraph) -> StateSet | None:
         """Give the bounds on the equilibrium payoffs of a plan's first node; None without sets."""
         from detente.solve.dispatch import solve, widen  # noqa: PLC0415
-        from detente.solve.options import Options  # noqa: PLC0415
 
         base = self.sets().solution
         if base is None:
             return None
         limit = None if self.time_limit is None else self.time_limit / 3
-        options = Options(tol=TOL_SETS, time_limit_seconds=limit)
+        options = Options(TOL_SETS, self.max_rounds, limit)
         given = {s: widen(bound) for s, bound in enumerate(base.states)}
         return solve(merge_plan(self.game, graph), options, given).states[len(given)]
 

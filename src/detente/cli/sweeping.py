@@ -64,12 +64,11 @@ def sweep(
         ),
     ] = None,
     sets: Annotated[
-        bool | None,
+        bool,
         typer.Option(
-            "--sets/--no-sets",
-            help="Compute payoff sets where a verdict needs them; by default in small games only.",
+            "--sets", help="Compute payoff sets where a verdict needs them, which takes long."
         ),
-    ] = None,
+    ] = False,
     report: Report = None,
     format_: ReportFormat = None,
     json: AsJson = False,

@@ -78,12 +78,12 @@ def test_two_numbers_with_a_known_share(threads):
     }
 
 
-def test_small_games_are_decided_by_their_sets(threads):
-    found = sweep(way_back(), samples=48, executor=threads)
+def test_payoff_sets_decide_where_they_are_asked_for(threads):
+    found = sweep(way_back(), samples=48, executor=threads, sets=True)
     (plan,) = found.plans
     assert plan.holds.count + plan.can_hold.count + plan.fails.count == 48
-    undecided = sweep(inspected(), samples=48, executor=threads, sets=False).plans[0].undecided
-    decided = sweep(inspected(), samples=48, executor=threads).plans[0].undecided
+    undecided = sweep(inspected(), samples=48, executor=threads).plans[0].undecided
+    decided = sweep(inspected(), samples=48, executor=threads, sets=True).plans[0].undecided
     assert undecided.count > decided.count == 0
 
 

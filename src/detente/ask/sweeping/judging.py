@@ -26,9 +26,9 @@ from detente.version import __version__
 
 DIGITS = 9  # of margins: what other processors round differently is far beyond
 MAX_REASON = 200  # characters
-# Games up to this size have their payoff sets computed: it takes well under a second. No clock
-# decides, since the same seed must give the same answers on a slow machine.
-MAX_STATES_FOR_SETS = 40
+# Rounds of the operator for the payoff sets of one sample. No clock decides, since the same seed
+# must give the same answers on a slow machine.
+MAX_ROUNDS = 400
 
 _one_at_a_time = threading.Lock()  # a checker keeps what it compiled
 
@@ -43,7 +43,7 @@ class Job:
     plans: tuple[str, ...]
     readings: tuple[Reading, ...]
     paths: tuple[str, ...]
-    sets: bool | None = None  # whether to compute payoff sets; None: where the game is small
+    sets: bool = False  # whether to compute payoff sets where a verdict needs them
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Bench:
             Where the scenario makes no sense with these numbers.
         """
         compiled = self.checker.compile(values)
-        knower = Knower(compiled, find_no_deal(compiled), self.time_limit)
+        knower = Knower(compiled, find_no_deal(compiled), self.time_limit, MAX_ROUNDS)
         scales = payoff_scales(compiled, knower.no_deal)
         return tuple(self._judge_plan(knower, plan, scales) for plan in self.plans)
 
@@ -125,10 +125,8 @@ def set_up(job: Job) -> Bench:
     """Read the scenario of a job and compile it."""
     scenario = apply_settings(read_scenario_text(job.text, job.file), job.settings)
     checker = Checker(scenario, job.plans, job.readings)
-    small = checker.compile({}).n_states <= MAX_STATES_FOR_SETS
-    wanted = small if job.sets is None else job.sets
     plans = select_plans(scenario, job.plans)
-    return Bench(checker, plans, job.readings, None if wanted else 0)
+    return Bench(checker, plans, job.readings, None if job.sets else 0)
 
 
 _bench_of = lru_cache(maxsize=2)(set_up)

@@ -68,7 +68,7 @@ def sweep(
     output: Path | None = None,
     resume: bool = False,
     pair: tuple[str, str] | None = None,
-    sets: bool | None = None,
+    sets: bool = False,
     tell: Callable[[Progress], None] | None = None,
     warn: Callable[[Sequence[StatementResult]], None] | None = None,
 ) -> Sweep:
@@ -92,7 +92,7 @@ def sweep(
     output : a file ending in ``.csv`` or ``.parquet`` for all samples
     resume : go on with the unfinished sweep in ``output``
     pair : paths of two numbers for the map; None for those that matter most
-    sets : whether to compute payoff sets where a verdict needs them; None: in small games
+    sets : whether to compute payoff sets where a verdict needs them, which takes long
     tell : called now and then with how far it is, first when the workers start
     warn : called before any sample is judged with the statements under ``must_hold`` that do not
         come out at the file's own values, where there are some
