@@ -32,6 +32,7 @@ def test_pictures_have_words_and_the_table_shows_each_reading(show: Callable[...
     )
     assert len(labels) == 2
     assert all(len(label) > 40 for label in labels)
+    page.locator("#payoffs").scroll_into_view_if_needed()
     page.wait_for_selector("#payoffs figure svg")
     rows = list(detente.load("singapore-2018").check("phased").margins.rows())
     for reading in ("no-deal", "written"):

@@ -6,6 +6,7 @@ import { body, isCurrent, keyOf, planOf, planTitle, state, update, verdictOf } f
 import { points } from "./words.js";
 
 const FOLLOWS = 200; // milliseconds: a fast answer within these follows a slider while it moves
+const RESTS = 250; // milliseconds: where answers are slower, a slider that rests so long is answered too
 const MAX_PAST = 100;
 
 export function showRefusal(error) {
@@ -95,6 +96,8 @@ export async function redo() {
 
 // ---------------------------------------------------------------- numbers and plans
 
+let resting = 0;
+
 /** Change a number (null: back to the file's value); `moving` while a slider is being dragged. */
 export function setNumber(path, value, moving = false) {
   const settings = { ...state.settings };
@@ -102,7 +105,9 @@ export function setNumber(path, value, moving = false) {
   if (value === null || value === own) delete settings[path];
   else settings[path] = value;
   update({ settings });
+  window.clearTimeout(resting);
   if (!moving || !state.slow) askVerdict({ moving });
+  else resting = window.setTimeout(() => askVerdict({ moving }), RESTS);
 }
 
 export function resetNumbers() {
@@ -124,6 +129,7 @@ export function setPlan(plan) {
 
 let asking = false;
 let again = null;
+let judged = ""; // digest of the text last judged; the first time a text is judged takes longer
 let slowly = new AbortController();
 
 /** Requests that may take seconds use this signal: they are given up once something else is asked. */
@@ -153,7 +159,8 @@ export async function askVerdict({ moving = false } = {}) {
   const began = performance.now();
   try {
     const { verdicts } = await post("/api/verdict", body({ plan: state.plan }));
-    update({ slow: performance.now() - began > FOLLOWS });
+    if (judged === state.doc.digest) update({ slow: performance.now() - began > FOLLOWS });
+    judged = state.doc.digest;
     takeVerdicts(verdicts, key);
     if (!moving) sayVerdict();
     if (!moving && !again && state.doc.plans.length > 1) takeVerdicts((await post("/api/verdict", body({ plan: null }))).verdicts, key);

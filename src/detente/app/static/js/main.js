@@ -6,7 +6,7 @@ import { startBar } from "./bar.js";
 import { fill, find, h, notify } from "./dom.js";
 import { startJobs } from "./jobs.js";
 import { startNumbers } from "./numbers.js";
-import { library } from "./opening.js";
+import { library, loadCases } from "./opening.js";
 import { listen, state, update } from "./state.js";
 import { startSummary } from "./summary.js";
 import { decode, encode } from "./url.js";
@@ -45,11 +45,12 @@ async function follow() {
   else if (wanted.text) await open({ text: wanted.text }, { ...wanted, text: undefined });
   else if (state.about.file) await open({ file: state.about.file }, wanted);
   else if (state.about.case) await open({ case: state.about.case }, wanted);
-  else welcome();
+  else await welcome();
   for (const each of wanted.problems) notify(each, "bad");
 }
 
-function welcome() {
+async function welcome() {
+  await loadCases();
   fill(find("summary"), h("div", { class: "welcome" },
     h("h1", { id: "case-title" }, "Will an agreement between parties who do not trust each other hold?"),
     h("p", { class: "question" }, "Open a case to see the answer, and what it hangs on."),
@@ -72,12 +73,11 @@ async function start() {
     (event.shiftKey ? redo : undo)().catch(showRefusal);
   });
   try {
-    const [about, cases] = await Promise.all([get("/api/about"), get("/api/cases")]);
-    update({ about, cases });
+    update({ about: await get("/api/about") });
     await follow();
   } catch (error) {
     showRefusal(error);
-    if (state.about && !state.doc) welcome();
+    if (state.about && !state.doc) await welcome().catch(showRefusal);
   }
   opened = true;
   update({ options: { ...state.options } });

@@ -1,10 +1,16 @@
 // Open a case of the library, a file of the folder, or a file of one's own.
 
 import { open, showRefusal } from "./actions.js";
-import { h, notify, showDialog } from "./dom.js";
-import { edited, state } from "./state.js";
+import { get } from "./api.js";
+import { fill, h, notify, showDialog } from "./dom.js";
+import { edited, state, update } from "./state.js";
 
 const MAX_FILE = 4_000_000; // bytes; the server says its own limit
+
+/** Ask what there is to open: not before somebody wants to know, since all the files are read for it. */
+export async function loadCases() {
+  update({ cases: await get("/api/cases") });
+}
 
 /** List what can be opened; `done` is called once something was. */
 export function library(done) {
@@ -53,5 +59,15 @@ async function readOwn(file, done) {
 }
 
 export function openDialog() {
-  return showDialog("Open", (box, close) => box.append(...library(() => close(true)).flat(Infinity)));
+  return showDialog("Open", async (box, close) => {
+    box.append(h("p", { class: "quiet" }, "Looking what there is…"));
+    try {
+      await loadCases();
+    } catch (error) {
+      close();
+      showRefusal(error);
+      return;
+    }
+    fill(box, library(() => close(true)));
+  });
 }
