@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, float | None]] = {
         40.0,
     ),
     "test_fresh_with_report": (
-        "the same once compiled; the payoff sets of the picture get at most 20 s",
+        "the same once compiled; the payoff sets of the picture get a set number of rounds",
         None,
     ),
     "test_fresh_all_readings": ("Singapore, all plans and readings, fresh process", 8.0),

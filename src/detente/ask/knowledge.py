@@ -106,10 +106,11 @@ class Knower:
             self._cheap = _cheap(self.no_deal, bound_payoffs(moves))
         return self._cheap
 
-    def sets(self, time_limit: float | None = None) -> Knowledge:
+    def sets(self, time_limit: float | None = None, max_rounds: int | None = None) -> Knowledge:
         """Give the bounds from the payoff sets of the base game, solved at most once.
 
         With a time limit of 0 nothing is solved: the cheap bounds, which say that it was reached.
+        Limits given here come before those of the knower.
         """
         limit = self.time_limit if time_limit is None else time_limit
         if self._sets is None and limit == 0:
@@ -117,7 +118,7 @@ class Knower:
         if self._sets is None:
             from detente.solve.dispatch import solve  # noqa: PLC0415
 
-            options = Options(TOL_SETS, self.max_rounds, limit)
+            options = Options(TOL_SETS, max_rounds or self.max_rounds, limit)
             self._sets = _merge(self.cheap(), solve(self.game, options))
         return self._sets
 

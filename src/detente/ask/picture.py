@@ -11,14 +11,17 @@ from detente.ask.verdict import PayoffPicture, Verdict
 from detente.solve.feasible import feasible_vertices, order_hull
 
 FEASIBLE_DIRECTIONS = 48
-PICTURE_SECONDS = (
-    20.0  # for the sets where no verdict needs them; the picture says when they are not settled
-)
+# Where no verdict needs the sets, rounds end them before a clock does: the same input gives the
+# same picture. A round takes some 0.15 s where a game has this many transitions.
+PICTURE_ROUNDS, PICTURE_ENTRIES = 75, 60_000
+PICTURE_SECONDS = 45.0
 
 
 def draw_payoffs(knower: Knower, verdicts: Sequence[Verdict]) -> PayoffPicture:
     """Collect the payoff picture of a scenario with two parties."""
-    knowledge = knower.sets(PICTURE_SECONDS)
+    entries = len(knower.compiled.tables.entry_chance)
+    rounds = max(1, round(PICTURE_ROUNDS * (PICTURE_ENTRIES / entries) ** 0.25))
+    knowledge = knower.sets(PICTURE_SECONDS, rounds)
     solution = knowledge.solution
     if solution is None:
         raise ValueError("the payoff sets were not computed")
