@@ -145,8 +145,9 @@ def render_index(table: CaseTable) -> str:
         "## The rule of hits and misses",
         RULE,
         "Numbers were chosen before anything was computed and not changed for what came out. Where"
-        " a slip of meaning was mended afterwards, the case's page says so; its verdict is then"
-        " less of a surprise than the others.",
+        " some were changed afterwards all the same, for a slip of meaning or since a short clock"
+        " took too long to compute, the case's page says which and why; its verdict is then less"
+        " of a surprise than the others.",
         "Step and party are shown where both say *broken*; they are not counted. A hostile"
         " government that takes office and ends a deal is history's *broken* too, although the"
         " model counts it as a chance that the parties knew when they signed, not as a breach by"
@@ -158,19 +159,19 @@ def render_index(table: CaseTable) -> str:
 def tabulate_markdown(table: CaseTable) -> str:
     """Give the table as Markdown."""
     rows = [
-        "| case | the model says, at the values | over the ranges: holds by itself | does not"
-        " | nothing claimed | history | by the rule | agrees |",
+        "| case | the model says, at the values | history | by the rule"
+        " | over the ranges: holds by itself | does not | nothing claimed | agrees |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in table.rows:
         cells = (
             f"[{row.title}]({row.name}.md)",
             say_model(row),
+            say_history(row),
+            f"**{SCORE_WORDS[row.score]}**",
             say_share(row.holds),
             say_share(row.breaks),
             say_unclaimed(row),
-            say_history(row),
-            f"**{SCORE_WORDS[row.score]}**",
             say_share(row.agrees),
         )
         rows.append(f"| {' | '.join(_cell(each) for each in cells)} |")
