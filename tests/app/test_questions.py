@@ -12,6 +12,7 @@ from app.conftest import Served, serve
 from detente.app import models as m
 from detente.app.server import Setup
 from detente.ask.check import check
+from detente.ask.leaning import find_leaning
 from detente.ask.verdict import Reading
 from detente.cases import case_path
 from detente.scenario.reading import read_scenario, read_scenario_text
@@ -172,3 +173,22 @@ def test_two_texts_do_not_disturb_each_other(served: Served) -> None:
     again = served.ask("verdict", text=SINGAPORE, plan="phased")["verdicts"][0]
     assert second["plan"] == plan
     assert first == again
+
+
+def test_sources_give_every_number_with_its_flags(served: Served) -> None:
+    found = m.RecordGiven.model_validate(served.ask("sources", text=SINGAPORE, settings={}))
+    scenario = read_scenario_text(SINGAPORE)
+    written = {path for path in scenario.quantities if not path.startswith("constants.")}
+    assert {each["path"] for each in found.record["numbers"]} == written
+    judged = [each for each in found.record["numbers"] if "judged" in each["flags"]]
+    assert judged
+    assert found.sentences
+
+
+def test_leaning_names_what_the_report_marks(served: Served) -> None:
+    found = m.LeaningGiven.model_validate(
+        served.ask("leaning", text=SINGAPORE, settings={CATCHES: 0.6}, plan="phased")
+    )
+    scenario = apply_settings(read_scenario_text(SINGAPORE), ["inspectors.catches=60%"])
+    expected = [each.path for each in find_leaning(scenario, "phased").most]
+    assert [each.path for each in found.numbers] == expected

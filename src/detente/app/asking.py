@@ -167,3 +167,30 @@ def answer_screen(given: Given) -> dict[str, Any]:
         "html": str(screening_section(found)),
         "sentences": list(found.sentences),
     }
+
+
+def answer_sources(given: Given) -> dict[str, Any]:
+    """Say what every number rests on; no document is looked at."""
+    from detente.ask.sourcing import trace_sources  # noqa: PLC0415
+    from detente.show.sources_json import sourcing_as_json  # noqa: PLC0415
+
+    found = trace_sources(apply_settings(read(given), settings_of(given)))
+    return {"record": sourcing_as_json(found), "sentences": list(found.sentences)}
+
+
+def answer_leaning(given: Given) -> dict[str, Any]:
+    """Find the numbers on which the verdict on a plan hangs most."""
+    from detente.ask.leaning import find_leaning  # noqa: PLC0415
+
+    found = find_leaning(apply_settings(read(given), settings_of(given)), given["plan"])
+    return {
+        "numbers": [
+            {
+                "path": each.path,
+                "words": f"alone overturns the verdict on {found.plan} within its range"
+                if each.overturns
+                else f"among those that move the tightest margin of {found.plan} most",
+            }
+            for each in found.most
+        ]
+    }

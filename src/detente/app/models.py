@@ -395,6 +395,36 @@ class SectionGiven(_Given):
     sentences: list[str]
 
 
+class SourcesAsked(_DocAsked):
+    """Asks what the file's numbers rest on."""
+
+
+class LeaningAsked(_DocAsked):
+    """Asks on which numbers the verdict on a plan hangs most."""
+
+    plan: Name
+
+
+class RecordGiven(_Given):
+    """An answer as a record and in sentences."""
+
+    record: Record
+    sentences: list[str]
+
+
+class LeanGiven(_Given):
+    """A number on which a verdict hangs."""
+
+    path: str
+    words: str
+
+
+class LeaningGiven(_Given):
+    """The numbers on which the verdict on a plan hangs most, most first."""
+
+    numbers: list[LeanGiven]
+
+
 # --- jobs
 
 

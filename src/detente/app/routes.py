@@ -217,6 +217,18 @@ async def screen(asked: m.ScreenAsked, request: Request) -> Response:
     return await _ask(request, "screen", asked.model_dump(), _limits(request).check_seconds)
 
 
+@routes.post("/sources", response_model=m.RecordGiven)
+async def sources(asked: m.SourcesAsked, request: Request) -> Response:
+    """Say what every number rests on, as far as the file itself tells."""
+    return await _ask(request, "sources", asked.model_dump(), _limits(request).quick_seconds)
+
+
+@routes.post("/leaning", response_model=m.LeaningGiven)
+async def leaning(asked: m.LeaningAsked, request: Request) -> Response:
+    """Find the numbers on which the verdict on a plan hangs most."""
+    return await _ask(request, "leaning", asked.model_dump(), _limits(request).check_seconds)
+
+
 @routes.post("/jobs", response_model=m.JobMade)
 async def begin_job(asked: m.JobAsked, request: Request) -> m.JobMade:
     """Begin what takes longer."""

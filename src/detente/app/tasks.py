@@ -22,6 +22,8 @@ ANSWERS = {
     "explain": "asking:answer_explain",
     "compare": "asking:answer_compare",
     "screen": "asking:answer_screen",
+    "sources": "asking:answer_sources",
+    "leaning": "asking:answer_leaning",
     "pictures": "drawing:answer_pictures",
     "mend": "searching:run_mend",
     "design": "searching:run_design",
