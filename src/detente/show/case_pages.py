@@ -151,7 +151,8 @@ def render_index(table: CaseTable) -> str:
         "Step and party are shown where both say *broken*; they are not counted. A hostile"
         " government that takes office and ends a deal is history's *broken* too, although the"
         " model counts it as a chance that the parties knew when they signed, not as a breach by"
-        " one of them.",
+        " one of them. Where a plan ends open, no deal is taken to follow at the values, so that"
+        " it seldom holds: a hit there says little.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
