@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from detente.ask.mending.domains import find_domain, shorten_path
+from detente.ask.sentences import in_sentence
 from detente.scenario.model import Citation, Ladder, Plan, Quantity, Scenario, Step, Unit
 from detente.scenario.plans import PREFIX
 from detente.show.words import DAYS_PER_YEAR, quantity, sentence_case
@@ -224,7 +225,8 @@ def name_parameter(scenario: Scenario, path: str) -> tuple[str, str]:
         name = names.get(owner, owner)
         if kind == "ladders":
             name = next((each.name for each in scenario.ladders if each.id == owner), owner)
-        return HEADINGS[kind].format(name), label
+        said = name if HEADINGS[kind] == "{}" else in_sentence(name)
+        return HEADINGS[kind].format(said), label
     if kind == "inspection":
         return "Inspection", f"{owner}: {label}" if label else owner
     return sentence_case(kind.replace("_", " ")), _label(names, words[1:]) or kind

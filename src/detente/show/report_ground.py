@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from detente.ask.verdict import Check, PayoffPicture
+from detente.scenario.formula import CONSTANTS
 from detente.scenario.model import Ladder, Quantity, Scenario
 from detente.show.citing import cite, is_judged, judged_mark
 from detente.show.markup import Child, Html, breakable, columns, link, raw, table, tag
@@ -184,7 +185,7 @@ def assumptions_section(
     """
     marks = marks or {}
     groups: dict[str, list[Quantity]] = {}
-    for each in scenario.quantities.values():
+    for each in _stated(scenario):
         groups.setdefault(each.path.split(".")[0], []).append(each)
     parts = []
     for group, quantities in groups.items():
@@ -211,8 +212,13 @@ def assumptions_section(
     )
 
 
+def _stated(scenario: Scenario) -> list[Quantity]:
+    """Give the numbers that somebody stated: a bare 1 in a formula, as in (1 - x), is none."""
+    return [each for each in scenario.quantities.values() if each.path not in CONSTANTS.values()]
+
+
 def _tally(scenario: Scenario) -> str:
-    every = list(scenario.quantities.values())
+    every = _stated(scenario)
     judged = sum(is_judged(scenario, each.citations) for each in every)
     bare = sum(not each.citations for each in every)
     ranged = sum(each.low is not None and each.high is not None for each in every)

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Sequence
 from detente.ask.verdict import Check, Margin, Reading, ReadingResult, Verdict
 from detente.show.margin_chart import Bar, draw_margins
 from detente.show.markup import Child, Html, columns, escape, join, raw, table, tag
-from detente.show.words import is_negative, joined, points, sentence_case, signed_points
+from detente.show.words import (
+    is_negative,
+    joined,
+    name_response,
+    points,
+    sentence_case,
+    signed_points,
+)
 
 Smallest = dict[tuple[int, str], Margin]
 
@@ -188,8 +195,9 @@ def _margin_cell(margin: Margin | None) -> Html:
     if margin is None:
         return tag("td", "not asked", class_="number quiet")
     words: list[Child] = [signed_points(margin.margin)]
-    if bar_is_bounded(margin):
-        words.append(tag("span", f"{points(margin.low)} to {points(margin.high)}", class_="bounds"))
+    low, high = points(margin.low), points(margin.high)
+    if bar_is_bounded(margin) and low != high:
+        words.append(tag("span", f"{low} to {high}", class_="bounds"))
     negative = is_negative(margin.margin) or math.isnan(margin.margin)
     return tag("td", *words, class_="number negative" if negative else "number")
 
@@ -206,7 +214,9 @@ def _deviations(results: Sequence[ReadingResult], margins: Sequence[Margin | Non
     return join(lines, "; ")
 
 
-def responses_table(verdict: Verdict, results: Sequence[ReadingResult]) -> Html | None:
+def responses_table(
+    check: Check, verdict: Verdict, results: Sequence[ReadingResult]
+) -> Html | None:
     """Show whether whoever carries out a written response would want to: a column a step."""
     tables = []
     for result in results:
@@ -215,7 +225,12 @@ def responses_table(verdict: Verdict, results: Sequence[ReadingResult]) -> Html 
             continue
         steps = sorted({each.step for each in inside})
         rows = [
-            _response_row(name, steps, [each for each in inside if each.in_response == name], party)
+            _response_row(
+                name_response(check, name),
+                steps,
+                [each for each in inside if each.in_response == name],
+                party,
+            )
             for name in dict.fromkeys(each.in_response for each in inside)
             for party in dict.fromkeys(each.party for each in inside if each.in_response == name)
         ]

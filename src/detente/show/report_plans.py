@@ -165,7 +165,7 @@ def plan_section(
         margin_tables(check, results),
         _openings_table(verdict),
         _entry_table(check, verdict),
-        responses_table(verdict, results),
+        responses_table(check, verdict, results),
     ]
     return tag("section", *parts, id=f"plan-{n}", class_="plan")
 

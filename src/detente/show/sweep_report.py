@@ -110,11 +110,15 @@ def _boxes_table(sweep: Sweep) -> Html | None:
         ]
         for plan in sweep.plans
         for box in plan.boxes
+        if box.coverage > 0
     ]
     if not rows:
         return None
     head = columns("Plan", "Where it", "When", "Coverage", "Density", numbers=[3, 4])
-    caption = "Coverage: share of such samples inside. Density: share of those inside that are such"
+    caption = (
+        "Thresholds that set such samples apart. Coverage: how many of all samples where it does "
+        "(or does not) hold meet them. Density: of the samples that meet them, how many are such"
+    )
     return table(head, rows, caption=caption)
 
 

@@ -8,10 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from detente.ask.sentences import in_sentence
 from detente.ask.verdict import Answer, Check, Margin, ReadingResult, Verdict
 from detente.show.numbers import NOISE, clean_text, print_signed
-from detente.show.words import count
+from detente.show.words import count, name_response
 
 STYLE_OF = {Answer.HOLDS: "bold green", Answer.FAILS: "bold red", Answer.UNDECIDED: "bold yellow"}
 WORD_OF = {Answer.HOLDS: "holds", Answer.FAILS: "does not hold", Answer.UNDECIDED: "undecided"}
@@ -85,19 +84,12 @@ def tabulate_responses(check: Check, result: ReadingResult) -> Table | None:
     table.add_column("broken off at", overflow="fold", max_width=16)
     for (response, _), margin in worst.items():
         table.add_row(
-            name_response(check, response),
+            clean_text(name_response(check, response)),
             clean_text(margin.party_name),
             margin_text(margin),
             clean_text(f"{margin.step} {margin.step_id}"),
         )
     return table
-
-
-def name_response(check: Check, words: str) -> str:
-    """Put a party's name for the id at the end of a response's words."""
-    head, _, party = words.rpartition(" ")
-    names = dict(zip(check.parties, check.party_names, strict=True))
-    return clean_text(f"{head} {in_sentence(names[party])}" if head and party in names else words)
 
 
 def margin_text(margin: Margin) -> Text:

@@ -94,12 +94,27 @@ def test_a_value_that_no_file_may_have_is_refused_in_words(page: Any) -> None:
     page.click(f"{row} button:has-text('Type')")
     page.fill(f"{row} input[type=text]", "170%")
     page.keyboard.press("Enter")
+    assert "from 0% to 100%" in page.inner_text(f"{row} [role=alert]")
+    page.keyboard.press("Escape")
+    page.fill("#number-filter", "united states patience")
+    row = "[data-number='parties.us.patience']"
+    page.click(f"{row} button:has-text('Type')")
+    page.fill(f"{row} input[type=text]", "100%")
+    page.keyboard.press("Enter")
     page.wait_for_selector("#notices .notice.bad")
-    assert "catches" in page.inner_text("#notices")
+    assert "patience" in page.inner_text("#notices")
+    assert "could not be judged" in page.inner_text("#verdict .state")
+    page.click(f"{row} button:has-text('Reset')")
+    judged(page)
+    page.wait_for_selector("#notices .notice", state="detached")
 
 
 def test_search_finds_numbers_and_changed_only_hides_the_others(page: Any) -> None:
     assert page.locator("#numbers .dial:visible").count() == 2  # of each party
+    of_all = page.locator("#numbers .group:visible .count").all_inner_texts()
+    assert [each.split(" of ")[0] for each in of_all] == ["1", "1"]
+    page.fill("#number-filter", "no such number")
+    assert page.locator("#none-found").is_visible()
     page.fill("#number-filter", "")
     page.check("text=Changed only")
     assert page.locator("#numbers .dial:visible").count() == 0

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import detente
 from app.browser.waiting import judged, until
 from detente.cases import case_path
+from detente.errors import DetenteError
 
 SLIDER = "n-payoffs.us.peace.treaty"
 
@@ -63,6 +66,11 @@ def test_a_file_that_cannot_be_read_says_why_and_leaves_the_page_as_it_was(
     page.set_input_files("#own-file", own)
     page.wait_for_selector("#notices .notice.bad")
     assert "titel" in page.inner_text("#notices")
+    with pytest.raises(DetenteError) as refused:
+        detente.load(own)
+    said = page.locator("#notices li").all_inner_texts()
+    assert len(said) == len(refused.value.problems) > 1
+    assert all(each.startswith("Line 1:") for each in said)
     assert page.inner_text("h1") == "Singapore, June 2018"
 
 
@@ -115,7 +123,7 @@ def test_an_address_of_a_case_that_is_not_there_offers_the_library(
     page.goto(f"{address}/#case=nowhere")
     page.wait_for_selector("#notices .notice.bad")
     assert "nowhere" in page.inner_text("#notices")
-    assert page.get_by_role("button", name="Singapore, June 2018").count() >= 1
+    page.get_by_role("button", name="Singapore, June 2018").first.wait_for()
 
 
 def test_two_browsers_do_not_disturb_each_other(show: Callable[..., Any]) -> None:
@@ -160,3 +168,10 @@ def test_markup_in_a_strangers_file_stays_text(show: Callable[..., Any], tmp_pat
     page.wait_for_timeout(500)
     assert page.locator("#main img, #view img").count() == 0
     assert page.evaluate("document.body.dataset.trapped") is None
+
+
+def test_files_of_the_folder_are_listed_with_their_names(show: Callable[..., Any]) -> None:
+    page = show()
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_selector("dialog[open] .library")
+    assert "mine.yaml" in page.locator(".library .file-name").all_inner_texts()

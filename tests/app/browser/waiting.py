@@ -18,6 +18,6 @@ def until(page: Any, expression: str) -> None:
 
 
 def judged(page: Any) -> str:
-    """Wait for a verdict on what is shown, and give its word."""
-    page.wait_for_selector("#verdict:not(.stale) .badge svg")
+    """Wait for a verdict on what is shown, payoff sets and all, and give its word."""
+    page.wait_for_selector("#verdict:not(.stale) .badge:not(:has-text('Not decided yet')) svg")
     return str(page.inner_text("#verdict .badge")).strip()

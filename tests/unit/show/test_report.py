@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detente.ask.sentences import in_sentence
 from detente.ask.verdict import Answer, Opening, Reading
 from detente.errors import DetenteError
 from detente.show import drawing, margin_chart, payoff_chart
@@ -192,7 +193,8 @@ def test_a_web_address_that_is_none_is_not_a_link(read):
 
 
 def test_responses_entries_and_the_footer_are_there(read):
-    assert "After a breach by northland Coalition <b> +6.5 lets sanctions" in read.text
+    said = f"After a breach by {in_sentence(PARTY_NAMES[0])} Coalition <b> +6.5 lets sanctions"
+    assert said in read.text
     assert "−76 against −70" in read.text
     digest = hashlib.sha256(sample_scenario().text.encode()).hexdigest()
     assert f"sha256 of its text {digest}" in read.text

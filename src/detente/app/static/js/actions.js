@@ -1,7 +1,7 @@
 // What a reader can do: each action asks the server and then changes the state.
 
 import { post, Refusal } from "./api.js";
-import { announce, clearNotices, notify } from "./dom.js";
+import { announce, clearNotices, h, notify } from "./dom.js";
 import { body, isCurrent, keyOf, planOf, planTitle, state, update, verdictOf } from "./state.js";
 import { points } from "./words.js";
 
@@ -13,9 +13,15 @@ export function showRefusal(error) {
   if (error.name === "AbortError") return;
   if (!(error instanceof Refusal)) throw error;
   const [first, ...others] = error.problems;
-  const more = others.length ? ` (and ${others.length} more)` : "";
-  notify(first.message + more, "bad", first.remedy ?? "");
+  if (others.length) notify(`There are ${error.problems.length} problems.`, "bad", "", listOf(error.problems));
+  else notify(placed(first), "bad", first.remedy ?? "");
 }
+
+const placed = (each) => (each.line ? `Line ${each.line}: ${each.message}` : each.message);
+
+const listOf = (problems) => h("ol", { class: "refused" }, problems.map((each) => h("li", {},
+  h("p", {}, placed(each), each.label ? ` (${each.label})` : ""),
+  each.remedy ? h("p", { class: "remedy" }, each.remedy) : null)));
 
 // ---------------------------------------------------------------- opening
 
@@ -162,9 +168,14 @@ export async function askVerdict({ moving = false } = {}) {
     if (judged === state.doc.digest) update({ slow: performance.now() - began > FOLLOWS });
     judged = state.doc.digest;
     takeVerdicts(verdicts, key);
+    if (state.refused) {
+      update({ refused: "" });
+      clearNotices();
+    }
     if (!moving) sayVerdict();
     if (!moving && !again && state.doc.plans.length > 1) takeVerdicts((await post("/api/verdict", body({ plan: null }))).verdicts, key);
   } catch (error) {
+    update({ refused: key });
     showRefusal(error);
   } finally {
     asking = false;
@@ -192,7 +203,8 @@ export async function askCheck() {
 export function nameAnswer(verdict) {
   if (!verdict) return ["undecided", "Not judged yet"];
   if (verdict.answer === "holds") return verdict.mildest === "harshest" ? ["can", "Can hold"] : ["holds", "Holds"];
-  return verdict.answer === "fails" ? ["fails", "Fails"] : ["undecided", "Undecided"];
+  if (verdict.answer === "fails") return ["fails", "Fails"];
+  return ["undecided", verdict.needs_sets ? "Not decided yet" : "Undecided"];
 }
 
 function sayVerdict() {

@@ -78,10 +78,10 @@ export function announce(words) {
 }
 
 /** Show a passing message above the page; `tone` is "", "good" or "bad". */
-export function notify(words, tone = "", remedy = "") {
+export function notify(words, tone = "", remedy = "", more = null) {
   const close = h("button", { class: "plain", type: "button", onclick: () => box.remove() }, "Dismiss");
   const box = h("div", { class: `notice ${tone}` }, h("div", { class: "row" },
-    h("div", {}, h("p", {}, words), remedy && h("p", { class: "remedy" }, remedy)), close));
+    h("div", {}, h("p", {}, words), remedy && h("p", { class: "remedy" }, remedy), more), close));
   const notices = find("notices");
   notices.replaceChildren(box);
   if (box.getBoundingClientRect().top < 0) box.scrollIntoView({ block: "start" });
@@ -105,7 +105,22 @@ export function markup(text, class_ = "section") {
   for (const box of page.body.querySelectorAll(".scroll:not([aria-label])")) {
     box.setAttribute("aria-label", box.querySelector("caption")?.textContent || "Table");
   }
+  foldLong(page.body);
   return h("div", { class: `${class_} drawn` }, ...page.body.childNodes);
+}
+
+const LONG_TABLE = 14; // rows; a longer table is closed until somebody wants it
+
+function foldLong(body) {
+  for (const box of body.querySelectorAll(".scroll")) {
+    const rows = box.querySelectorAll("tbody tr").length;
+    const caption = box.querySelector("caption");
+    if (rows <= LONG_TABLE || !caption || box.closest("details")) continue;
+    const folded = h("details", { class: "long" }, h("summary", {}, caption.textContent, h("span", { class: "quiet" }, ` (${rows} rows)`)));
+    box.replaceWith(folded);
+    caption.className = "unseen";
+    folded.append(box);
+  }
 }
 
 /** Open a dialog; its promise gives what `close(value)` was called with (null when dismissed). */

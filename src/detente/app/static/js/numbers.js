@@ -39,9 +39,10 @@ function build() {
     h("div", { class: "numbers-head" },
       h("h2", {}, "Numbers"), search,
       h("div", { class: "row" }, h("label", { class: "check" }, changed, "Changed only"), h("span", { class: "row", id: "number-acts" }))),
+    h("p", { class: "quiet", id: "none-found", hidden: true }, "No number matches."),
     shown.parameters.length ? null : h("p", { class: "quiet" }, "No number of this file has a range. Write one as value (low to high), for instance 70% (40% to 90%)."),
     [...groups].map(([name, parameters], n) => h("details", { class: "group", open: n < 2 },
-      h("summary", {}, name, " ", h("span", { class: "count" }, String(parameters.length))),
+      h("summary", {}, name[0].toUpperCase() + name.slice(1), " ", h("span", { class: "count" }, String(parameters.length))),
       parameters.map((each) => slider(each)))));
   refresh();
 }
@@ -129,6 +130,10 @@ function typeValue(each, row, button) {
       trouble.textContent = `This is not a ${each.unit === "years" ? "time, such as 18 months or 2 years" : each.unit === "number" ? "number" : "percentage, such as 70%"}.`;
       return;
     }
+    if ((each.unit === "years" && value < 0) || (!["years", "number"].includes(each.unit) && (value < 0 || value > 1))) {
+      trouble.textContent = each.unit === "years" ? "A time is not negative." : "A percentage lies from 0% to 100%.";
+      return;
+    }
     form.remove();
     setNumber(each.path, value);
     button.focus();
@@ -164,8 +169,11 @@ function choose() {
     row.hidden = !wanted.every((word) => words.includes(word)) || (onlyChanged && !(each.path in state.settings));
   }
   for (const group of find("numbers").querySelectorAll("details.group")) {
-    const any = [...group.querySelectorAll(".dial")].some((row) => !row.hidden);
+    const all = [...group.querySelectorAll(".dial")];
+    const found = all.filter((row) => !row.hidden).length;
+    const any = found > 0;
     group.hidden = !any;
+    group.querySelector(".count").textContent = found < all.length ? `${found} of ${all.length}` : String(all.length);
     if (searching && any && !group.open) {
       group.open = true;
       group.dataset.opened = "yes";
@@ -174,6 +182,7 @@ function choose() {
       delete group.dataset.opened;
     }
   }
+  find("none-found").hidden = !rows.size || [...rows.values()].some(({ row }) => !row.hidden);
 }
 
 function sayFound() {

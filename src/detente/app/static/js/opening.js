@@ -34,7 +34,9 @@ export function library(done) {
 function entry(each, done) {
   const source = { [each.kind]: each.name };
   return h("button", { type: "button", onclick: () => choose(source, done) },
-    h("b", {}, each.title || each.name), h("span", {}, each.question || (each.title ? each.name : "")));
+    h("b", {}, each.title || each.name),
+    each.kind === "file" && each.title ? h("span", { class: "file-name" }, each.name) : null,
+    h("span", {}, each.question || (each.title && each.kind !== "file" ? each.name : "")));
 }
 
 async function choose(source, done) {

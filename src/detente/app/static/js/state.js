@@ -21,6 +21,7 @@ export const state = {
   options: {}, // what is chosen inside views: other, goal, purpose, samples, seed, ...
   verdicts: [], // the fast answers, one a plan, each with the `key` of what it was computed for
   slow: false, // whether the last fast answer took too long to follow a slider
+  refused: "", // the key of the last numbers that could not be judged
   check: null, // the full record, with `key`
   matters: new Map(), // path -> why, from sweeps and mends
   lastChange: null, // of the steps: {text, difference}
@@ -48,6 +49,7 @@ export const fullVerdictOf = (id = state.plan) => state.check?.record.verdicts.f
 /** The verdict on a plan: the fast one, or the full one where the fast one could not decide. */
 export function verdictOf(id = state.plan) {
   const fast = state.verdicts.find((each) => each.plan === id) ?? null;
+  if (fast?.needs_sets && state.check?.key === fast.key && state.check.problems) return { ...fast, needs_sets: false };
   const full = fast?.needs_sets && state.check?.key === fast.key ? fullVerdictOf(id) : null;
   return full ? { ...fast, answer: full.answer, mildest: full.mildest, sentence: full.sentence, reasons: full.reasons, needs_sets: false } : fast;
 }

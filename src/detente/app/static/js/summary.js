@@ -2,7 +2,7 @@
 
 import { nameAnswer, setPlan } from "./actions.js";
 import { fill, find, h, mark } from "./dom.js";
-import { isCurrent, listen, planOf, planTitle, state, verdictOf } from "./state.js";
+import { isCurrent, keyOf, listen, planOf, planTitle, state, verdictOf } from "./state.js";
 import { count, sentence } from "./words.js";
 
 let shown = null;
@@ -11,7 +11,7 @@ export function startSummary() {
   listen((changed) => {
     if (!state.doc) return;
     if (changed.has("doc") && planKey(state.doc) !== planKey(shown)) build();
-    if (["doc", "plan", "verdicts", "check", "settings", "problems", "slow", "draft"].some((each) => changed.has(each))) refresh();
+    if (["doc", "plan", "verdicts", "check", "settings", "problems", "slow", "draft", "refused"].some((each) => changed.has(each))) refresh();
   });
   new IntersectionObserver(([entry]) => {
     find("strip").hidden = entry.isIntersecting || !state.doc || entry.boundingClientRect.top > 0;
@@ -82,6 +82,7 @@ function sayWithout(verdict) {
 function says(current, verdict) {
   if (state.problems.length) return `The file has ${count(state.problems.length, "problem")} now (see File). This is the verdict on the last text that could be read.`;
   if (!verdict) return "";
+  if (!current && state.refused === keyOf()) return "The numbers as they are now could not be judged: the message at the top says why. This is the verdict before.";
   if (!current) return state.slow ? "The verdict is being worked out anew; let go of the slider to see it." : "The verdict is being worked out anew.";
   if (verdict.needs_sets) return "Only payoff sets can decide this. They are being computed, which may take some seconds.";
   return Object.keys(state.settings).length ? "With the numbers as you moved them, not as the file has them." : "";

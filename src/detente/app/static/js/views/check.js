@@ -121,7 +121,13 @@ function drawTable(box, verdict) {
         h("tbody", {}, steps.map(([step, id]) => h("tr", {},
           h("th", { scope: "row" }, `${step} ${id}`, h("small", {}, moves.get(step) ?? "")),
           state.doc.parties.map((party) => cell(shown.find((row) => row.step === step && row.party === party.id), party, verdict, chosen.id, largest))))))),
-    responses.length ? h("p", { class: "small" }, `While a written response is carried out, ${count(responses.length, "margin")} ${responses.length === 1 ? "is" : "are"} negative: ${responses.map((row) => `${row.party_name} in ${row.in_response} (${signed(row.margin)})`).join(", ")}.`) : null);
+    responses.length ? h("p", { class: "small" }, `While a written response is carried out, ${count(responses.length, "margin")} ${responses.length === 1 ? "is" : "are"} negative: ${responses.map((row) => `${row.party_name} in ${nameResponse(row.in_response)} (${signed(row.margin)})`).join(", ")}.`) : null);
+}
+
+/** A response ends with the id of the party that it is about: give its name. */
+function nameResponse(words) {
+  const about = state.doc.parties.find((each) => words.endsWith(` ${each.id}`));
+  return about ? words.slice(0, -about.id.length) + about.name : words;
 }
 
 function cell(row, party, verdict, reading, largest) {

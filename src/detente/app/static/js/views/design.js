@@ -37,7 +37,7 @@ function goalField(ladder) {
   const chosen = state.options[`goal_${ladder.id}`] ?? "";
   if (!goals.length) return null;
   return h("label", { class: "field" }, ladder.name, h("select", { id: `goal-${ladder.id}`, onchange: (event) => setOption(`goal_${ladder.id}`, event.target.value) },
-    h("option", { value: "", selected: chosen === "" }, `no matter (today: ${ladder.today})`),
+    h("option", { value: "", selected: chosen === "" }, `any level (today: ${ladder.today})`),
     goals.map((each) => h("option", { value: each.level, selected: each.level === chosen }, each.level))));
 }
 

@@ -14,7 +14,7 @@ function draw(box) {
   const cited = parameters.length - uncited.length - judged.length;
   fill(box,
     h("h2", {}, "Where the numbers come from"),
-    h("p", {}, `Of ${count(parameters.length, "number")} with a range, ${cited} rest on a document, ${judged.length} on judgement alone, and ${uncited.length} on nothing that the file names.`),
+    h("p", {}, parameters.length ? `${count(parameters.length, "number has", "numbers have")} a range: ${cited} from a document, ${judged.length} from judgement alone, ${uncited.length || "none"} without a source.` : "No number of this file has a range."),
     sources.map((source) => one(source, parameters.filter((each) => each.citations.some((by) => by.id === source.id)))),
     uncited.length ? [h("h3", {}, "Without a source"), list(uncited, () => "no source")] : null);
 }

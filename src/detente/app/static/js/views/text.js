@@ -36,7 +36,7 @@ function build(box) {
   const gutter = h("div", { class: "gutter", "aria-hidden": "true" });
   const list = h("ul", { class: "problems", id: "problems" });
   const said = h("p", { id: "text-state", class: "quiet", role: "status" });
-  pane = { area, back, gutter, list, said, shown: null };
+  pane = { area, back, gutter, list, said, shown: null, follow: null };
   area.value = state.draft;
   area.addEventListener("input", () => {
     paint();
@@ -53,7 +53,9 @@ function build(box) {
     back.style.transform = `translate(${-area.scrollLeft}px, ${-area.scrollTop}px)`;
     gutter.scrollTop = area.scrollTop;
   };
+  pane.follow = follow;
   area.addEventListener("scroll", follow);
+  new ResizeObserver(follow).observe(area);
   fill(box,
     h("h2", {}, "The file"), said,
     h("div", { class: "pane" }, gutter, h("div", { class: "field" }, back, area)),
@@ -72,6 +74,7 @@ function paint() {
   else fill(gutter, lines.map((_, n) => (bad.has(n + 1) ? [h("b", {}, `✕ ${n + 1}`), "\n"] : `${n + 1}\n`)));
   if (area.value.length > MAX_COLOURED) back.textContent = area.value;
   else fill(back, lines.map((line, n) => [...colour(line, bad.get(n + 1)), "\n"]));
+  pane.follow();
 }
 
 function colour(line, problems) {
