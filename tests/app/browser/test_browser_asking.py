@@ -8,6 +8,7 @@ from typing import Any
 
 import detente
 from app.browser.waiting import judged, until
+from detente.ask.leaning import find_leaning
 
 
 def test_a_margin_is_explained_term_by_term(show: Callable[..., Any]) -> None:
@@ -135,3 +136,29 @@ def test_the_report_downloads(show: Callable[..., Any]) -> None:
     assert got.value.suggested_filename.endswith(".html")
     assert text.casefold().startswith("<!doctype html>")
     assert "Singapore, June 2018" in text
+
+
+def test_the_numbers_a_verdict_hangs_on_are_found_and_marked(show: Callable[..., Any]) -> None:
+    page = show("case=singapore-2018&plan=phased")
+    page.click("[data-act=leaning]")
+    page.wait_for_selector("#leaning li")
+    found = find_leaning(detente.load("singapore-2018").scenario, "phased").most
+    assert page.locator("#leaning li").count() == len(found)
+    for each in found:
+        marked = page.locator(f"[data-number='{each.path}'] .matters")
+        assert marked.text_content().startswith("◆")
+    page.click("#leaning li button >> nth=0")
+    assert page.evaluate("document.activeElement.dataset.path") == found[0].path
+
+
+def test_sources_say_what_the_command_says(show: Callable[..., Any]) -> None:
+    page = show("case=singapore-2018&view=sources")
+    page.wait_for_selector("#flags li")
+    said = page.locator("#flags li").all_text_contents()
+    expected = detente.load("singapore-2018").sources().record.sentences
+    assert [plain(each) for each in said] == [plain(each) for each in expected]
+
+
+def plain(sentence: str) -> str:
+    """Leave out what the page adds to make a sentence of words."""
+    return sentence.lower().removesuffix(".")

@@ -23,7 +23,9 @@ export const state = {
   slow: false, // whether the last fast answer took too long to follow a slider
   refused: "", // the key of the last numbers that could not be judged
   check: null, // the full record, with `key`
-  matters: new Map(), // path -> why, from sweeps and mends
+  matters: new Map(), // path -> why, from sweeps, mends and what a verdict hangs on
+  leaning: null, // {key, numbers}: on which numbers the verdict on a plan hangs most
+  rests: null, // {key, sentences}: what the file says of its sources
   lastChange: null, // of the steps: {text, difference}
   jobs: {}, // kind -> {id, key, state, progress, result, problems}
 };

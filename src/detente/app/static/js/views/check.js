@@ -2,11 +2,12 @@
 
 import { askCheck, showRefusal, untilChanged } from "../actions.js";
 import { post } from "../api.js";
-import { fill, h, markup, showDialog } from "../dom.js";
+import { announce, fill, h, markup, showDialog } from "../dom.js";
+import { goToNumber } from "../numbers.js";
 import { body, fullVerdictOf, isCurrent, keyOf, planOf, planTitle, state, update, verdictOf } from "../state.js";
 import { count, points, sentence, signed } from "../words.js";
 
-export const checkView = { draw, needs: ["check", "plan", "reading", "verdicts", "settings", "doc"] };
+export const checkView = { draw, needs: ["check", "plan", "reading", "verdicts", "settings", "doc", "leaning"] };
 
 function draw(box) {
   if (!box.querySelector("#margins")) {
@@ -187,11 +188,46 @@ async function explain(plan, row, party, reading) {
 
 // ---------------------------------------------------------------- what it rests on
 
+const leaningKey = () => `${keyOf()} ${state.plan}`;
+
+/** The numbers on which the verdict hangs most: asked for by a button, since it takes a second or two. */
+function hangsOn() {
+  const found = state.leaning?.key === leaningKey() ? state.leaning.numbers : null;
+  if (!found) return h("p", {}, h("button", { type: "button", "data-act": "leaning", onclick: (event) => askLeaning(event.currentTarget) }, "Find the numbers it hangs on most"));
+  if (!found.length) return h("p", {}, "No number with a range moves this verdict or its tightest margin.");
+  const known = new Map(state.doc.parameters.map((each) => [each.path, each]));
+  return [h("p", {}, "Each moved alone to both ends of its range, the verdict hangs most on:"),
+    h("ul", { class: "reasons", id: "leaning" }, found.map((each) => {
+      const name = known.has(each.path) ? `${known.get(each.path).group}: ${known.get(each.path).label}` : each.path;
+      const show = () => { if (matchMedia("(max-width: 62rem)").matches) update({ view: "numbers" }); goToNumber(each.path); };
+      return h("li", {}, h("button", { type: "button", class: "plain", onclick: show }, name), ` (${each.words})`);
+    }))];
+}
+
+async function askLeaning(button) {
+  const key = leaningKey();
+  button.disabled = true;
+  button.textContent = "Looking…";
+  try {
+    const { numbers } = await post("/api/leaning", body({ plan: state.plan }), untilChanged());
+    if (key !== leaningKey()) return;
+    const matters = new Map(state.matters);
+    for (const each of numbers) if (!matters.has(each.path)) matters.set(each.path, each.words);
+    update({ leaning: { key, numbers }, matters });
+    announce(`The verdict hangs most on ${count(numbers.length, "number")}.`);
+  } catch (error) {
+    button.disabled = false;
+    button.textContent = "Find the numbers it hangs on most";
+    showRefusal(error);
+  }
+}
+
 function drawRests(box) {
   const { record } = state.check;
   const statements = record.statements ?? [];
   const broken = statements.filter((each) => !each.kept);
   fill(box,
+    hangsOn(),
     h("p", {}, sentence(record.no_deal.words[0])),
     record.no_deal.words.length > 1 ? h("details", { id: "elsewhere" }, h("summary", {}, "What they would do without a deal once some steps are done"),
       h("ul", { class: "reasons" }, record.no_deal.words.slice(1).map((each) => h("li", {}, sentence(each))))) : null,

@@ -1,22 +1,41 @@
 // Where the numbers come from: each source with what cites it, and what has none.
 
+import { showRefusal } from "../actions.js";
+import { post } from "../api.js";
 import { fill, h } from "../dom.js";
 import { goToNumber } from "../numbers.js";
-import { state, update } from "../state.js";
-import { count } from "../words.js";
+import { body, keyOf, state, update } from "../state.js";
+import { count, sentence } from "../words.js";
 
-export const sourcesView = { draw, needs: ["doc", "settings"] };
+export const sourcesView = { draw, needs: ["doc", "settings", "rests"] };
 
 function draw(box) {
   const { parameters, sources } = state.doc;
   const uncited = parameters.filter((each) => each.source.kind === "none");
-  const judged = parameters.filter((each) => each.source.kind === "judgement");
-  const cited = parameters.length - uncited.length - judged.length;
   fill(box,
     h("h2", {}, "Where the numbers come from"),
-    h("p", {}, parameters.length ? `${count(parameters.length, "number has", "numbers have")} a range: ${cited} from a document, ${judged.length} from judgement alone, ${uncited.length || "none"} without a source.` : "No number of this file has a range."),
+    h("p", {}, parameters.length ? `${count(parameters.length, "number has", "numbers have")} a range and a slider.` : "No number of this file has a range."),
+    state.rests?.key === keyOf() ? h("ul", { class: "reasons", id: "flags" }, state.rests.sentences.map((each) => h("li", {}, sentence(each)))) : null,
     sources.map((source) => one(source, parameters.filter((each) => each.citations.some((by) => by.id === source.id)))),
     uncited.length ? [h("h3", {}, "Without a source"), list(uncited, () => "no source")] : null);
+  askRests();
+}
+
+let asked = "";
+
+/** Ask for the flags: numbers without a source, judged ones, sources that nothing cites, dates after the event. */
+async function askRests() {
+  const key = keyOf();
+  if (state.rests?.key === key || asked === key) return;
+  asked = key;
+  try {
+    const { sentences } = await post("/api/sources", body());
+    if (key === keyOf()) update({ rests: { key, sentences } });
+  } catch (error) {
+    showRefusal(error);
+  } finally {
+    if (asked === key) asked = "";
+  }
 }
 
 function one(source, users) {
