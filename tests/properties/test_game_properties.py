@@ -135,12 +135,13 @@ def check_from_outside(game: Document) -> None:
     inner = [state.inner_vertices for state in solution.states]
     D = circle(12)
     after = apply_B(plain, outer, D)
-    for V, W, h in zip(outer, inner, after, strict=True):
+    errors = [state.error for state in solution.states]
+    for V, W, h, error in zip(outer, inner, after, errors, strict=True):
         assert (len(V) == 0) == (h is None)
         if h is not None:
             assert abs(h - support(V, D)).max() <= tolerance(game)
         if len(W):
-            assert (support(W, D) <= support(V, D) + 1e-9).all()
+            assert (support(W, D) <= support(V, D) + error + 1e-9).all()
     assert escape(plain, inner, relax=1e-9) <= tolerance(game)
     if not only_whole_payoffs(game):
         assert solution.gap <= tolerance(game)

@@ -141,6 +141,20 @@ def best_of_profile(
     return None if answer is None else float(np.asarray(lam) @ constant - answer.fun)
 
 
+def again(
+    game: PlainGame, s: int, a: tuple[int, ...], W: list[Region | None], lam: Any, relax: float
+) -> float:
+    """`best_of_profile` where another direction showed the profile to be enforceable.
+
+    In sets thinner than the solver's tolerance it may say otherwise here: that is its arithmetic.
+    """
+    for slack in (0.0, 1e-9, 1e-8, 1e-7):
+        found = best_of_profile(game, s, a, W, lam, relax + slack)
+        if found is not None:
+            return found
+    raise ArithmeticError("enforceable in one direction and not in another")
+
+
 def apply_regions(
     game: PlainGame, W: list[Region | None], directions: Any, relax: float = 0.0
 ) -> list[np.ndarray | None]:
@@ -152,7 +166,7 @@ def apply_regions(
         for a in profiles:
             first = best_of_profile(game, s, a, W, directions[0], relax)
             if first is not None:  # whether it is enforceable depends on no direction
-                rest = [best_of_profile(game, s, a, W, lam, relax) for lam in directions[1:]]
+                rest = [again(game, s, a, W, lam, relax) for lam in directions[1:]]
                 rows.append([first, *rest])
         answer.append(np.array(rows, dtype=float).max(axis=0) if rows else None)
     return answer

@@ -76,7 +76,8 @@ def test_every_reading_code_has_a_case() -> None:
         for path in FOLDER.glob("*.txt")
         for code in re.findall(r"^error\[(E\d+)\]", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    elsewhere = {"E101", "E102", "E243"}  # a missing file, a large one and a setting: below
+    # a missing file, a large one and a setting: below; a step of a case's history: test_history.py
+    elsewhere = {"E101", "E102", "E243", "E391"}
     assert READING - elsewhere - shown == set()
 
 

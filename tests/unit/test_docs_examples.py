@@ -79,11 +79,21 @@ def test_commands_are_spelt_as_the_program_spells_them(block):
             subprocess.run(["make", "-n", *targets], cwd=ROOT, check=True, capture_output=True)
 
 
+def python_of_pages():
+    """Give all Python of each page that is no session, in order."""
+    found = {}
+    for each in blocks("python"):
+        found.setdefault(each.id.rpartition(":")[0], []).append(each.values[0])
+    return [pytest.param("\n".join(parts), id=page) for page, parts in found.items()]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("block", blocks("python"))
-def test_python_runs(block, tmp_path, monkeypatch):
+@pytest.mark.parametrize("text", python_of_pages())
+def test_python_runs(text, tmp_path, monkeypatch):
+    for file in (ROOT / "docs" / "examples").iterdir():
+        shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
-    exec(compile(block, "example", "exec"), {"__name__": "example"})
+    exec(compile(text, "example", "exec"), {"__name__": "example"})
 
 
 @pytest.mark.parametrize("block", blocks("yaml"))

@@ -21,7 +21,8 @@ def draw_payoffs(knower: Knower, verdicts: Sequence[Verdict]) -> PayoffPicture:
     """Collect the payoff picture of a scenario with two parties."""
     entries = len(knower.compiled.tables.entry_chance)
     rounds = max(1, round(PICTURE_ROUNDS * (PICTURE_ENTRIES / entries) ** 0.25))
-    knowledge = knower.sets(PICTURE_SECONDS, rounds)
+    seconds = min(PICTURE_SECONDS, knower.time_limit or PICTURE_SECONDS)
+    knowledge = knower.sets(seconds, rounds)
     solution = knowledge.solution
     if solution is None:
         raise ValueError("the payoff sets were not computed")

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from detente.ask.verdict import Check, Margin, Reading, ReadingResult, Verdict
 from detente.show.margin_chart import Bar, draw_margins
 from detente.show.markup import Child, Html, columns, escape, join, raw, table, tag
+from detente.show.responses import name_response
 from detente.show.words import (
     is_negative,
     joined,
-    name_response,
     points,
     sentence_case,
     signed_points,

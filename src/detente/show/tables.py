@@ -10,7 +10,8 @@ from rich.text import Text
 
 from detente.ask.verdict import Answer, Check, Margin, ReadingResult, Verdict
 from detente.show.numbers import NOISE, clean_text, print_signed
-from detente.show.words import count, name_response
+from detente.show.responses import name_response
+from detente.show.words import count
 
 STYLE_OF = {Answer.HOLDS: "bold green", Answer.FAILS: "bold red", Answer.UNDECIDED: "bold yellow"}
 WORD_OF = {Answer.HOLDS: "holds", Answer.FAILS: "does not hold", Answer.UNDECIDED: "undecided"}

@@ -6,8 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 
-from detente.ask.sentences import in_sentence
-from detente.ask.verdict import Check
 from detente.scenario.model import Unit
 from detente.show.numbers import NOISE
 
@@ -176,13 +174,6 @@ def typeset(text: str) -> str:
     text = re.sub(r"(?<![\w.\-])-(?=\d)", MINUS, text.strip())
     ended = text.endswith((".", "?", "!", ":")) or not text
     return sentence_case(text if ended else f"{text}.")
-
-
-def name_response(check: Check, words: str) -> str:
-    """Put a party's name for the id at the end of a response's words."""
-    head, _, party = words.rpartition(" ")
-    names = dict(zip(check.parties, check.party_names, strict=True))
-    return f"{head} {in_sentence(names[party])}" if head and party in names else words
 
 
 def sentence_case(text: str) -> str:
