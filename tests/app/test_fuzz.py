@@ -68,5 +68,6 @@ def test_every_question_is_described(served: Served) -> None:
     found = served.client.get("/openapi.json").json()["paths"]
     assert {path.removeprefix("/api/") for path in found} == {
         "about", "cases", "open", "verdict", "check", "pictures", "explain", "compare", "screen",
-        "jobs", "jobs/{job}", "jobs/{job}/file", "change", "steps", "difference", "save",
+        "sources", "leaning", "jobs", "jobs/{job}", "jobs/{job}/file", "change", "steps",
+        "difference", "save",
     }  # fmt: skip
